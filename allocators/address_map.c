@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Growing and writing the address map; lookups are in the header.
+ */
+#include "cairn/allocators/address_map.h"
+
+#include "cairn/base/check.h"
+#include "cairn/base/math.h"
+
+static size_t root_entries(const cairn_address_map *map)
+{
+    uintptr_t leaf_bytes = (uintptr_t)1 << CAIRN_MAP_LEAF_SHIFT;
+    return (size_t)((map->span + leaf_bytes - 1) >> CAIRN_MAP_LEAF_SHIFT);
+}
+
+/* A bounded map's last leaf ends with the region. */
+static size_t leaf_entries(const cairn_address_map *map, uintptr_t index)
+{
+    uintptr_t rest = map->span - (index << CAIRN_MAP_LEAF_SHIFT);
+    uintptr_t granules = (rest + CAIRN_GRANULE_BYTES - 1) >> CAIRN_GRANULE_SHIFT;
+    return cairn_min(CAIRN_MAP_LEAF_ENTRIES, granules);
+}
+
+bool cairn_address_map_reserve(cairn_address_map *map, cairn_layer memory, const void *ptr,
+                               size_t bytes)
+{
+    uintptr_t offset = (uintptr_t)ptr - map->origin;
+    if (offset >= map->span || bytes > map->span - offset) {
+        return false;
+    }
+    uintptr_t last = (offset + bytes - 1) >> CAIRN_MAP_LEAF_SHIFT;
+    for (uintptr_t i = offset >> CAIRN_MAP_LEAF_SHIFT; i <= last; i++) {
+        if (map->root[i] == NULL) {
+            char *leaf = map->spare;
+            map->spare = NULL;
+            if (leaf == NULL) {
+                leaf = cairn_layer_calloc(memory, leaf_entries(map, i), map->entry_bytes);
+            }
+            if (leaf == NULL) {
+                return false;
+            }
+            __atomic_store_n(&map->root[i], leaf, __ATOMIC_RELEASE);
+            map->leaf_count++;
+        }
+    }
+    return true;
+}
+
+bool cairn_address_map_prepare(cairn_address_map *map, cairn_layer memory)
+{
+    if (map->spare == NULL) {
+        map->spare = cairn_layer_calloc(memory, CAIRN_MAP_LEAF_ENTRIES, map->entry_bytes);
+    }
+    return map->spare != NULL;
+}
+
+void cairn_address_map_set_byte(cairn_address_map *map, const void *ptr, unsigned value)
+{
+    char *entry = cairn_address_map_at(map->root, map->origin, map->span, 1, ptr);
+    CAIRN_ASSERT(entry != NULL && map->entry_bytes == 1);
+    __atomic_store_n((unsigned char *)entry, (unsigned char)value, __ATOMIC_RELAXED);
+}
+
+void cairn_address_map_set_pointer(cairn_address_map *map, const void *ptr, size_t bytes,
+                                   void *value)
+{
+    uintptr_t first = cairn_align_down((uintptr_t)ptr, CAIRN_GRANULE_BYTES);
+    uintptr_t end = (uintptr_t)ptr + bytes;
+    for (uintptr_t at = first; at < end; at += CAIRN_GRANULE_BYTES) {
+        char *entry =
+            cairn_address_map_at(map->root, map->origin, map->span, sizeof(void *), (void *)at);
+        CAIRN_ASSERT(entry != NULL && map->entry_bytes == sizeof(void *));
+        __atomic_store_n((void **)(void *)entry, value, __ATOMIC_RELAXED);
+    }
+}
+
+void cairn_address_map_fini(cairn_address_map *map, cairn_layer memory)
+{
+    if (map->spare != NULL) {
+        cairn_layer_free(memory, map->spare);
+        map->spare = NULL;
+    }
+    for (size_t i = 0; map->leaf_count > 0 && i < root_entries(map); i++) {
+        if (map->root[i] != NULL) {
+            cairn_layer_free(memory, map->root[i]);
+            map->root[i] = NULL;
+            map->leaf_count--;
+        }
+    }
+}

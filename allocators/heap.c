@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Heaps and their magazines: how a thread gets a heap, refills and flushes it. What happens at
+ * thread exit and fork is in heap_threads.c.
+ */
+#include "cairn/allocators/heap.h"
+
+#include <string.h>
+
+#include "cairn/allocators/heap_threads.h"
+#include "cairn/base/check.h"
+#include "cairn/base/math.h"
+
+/* The last slot of this magazine is NULL and stands at the aligned end: empty and full at once. */
+static void *vacant_magazine[CAIRN_MAGAZINE_SLOTS] CAIRN_ALIGNED(CAIRN_MAGAZINE_BYTES);
+#define VACANT (&vacant_magazine[CAIRN_MAGAZINE_SLOTS - 1])
+#define VACANT_4 VACANT, VACANT, VACANT, VACANT
+#define VACANT_28 VACANT_4, VACANT_4, VACANT_4, VACANT_4, VACANT_4, VACANT_4, VACANT_4
+
+cairn_heap cairn_heap_vacant = {.top = {VACANT_28, VACANT_28}};
+
+CAIRN_STATIC_ASSERT(CAIRN_HEAP_CLASSES == 56, "one VACANT for each class");
+
+#define NO_HEAP &cairn_heap_vacant
+#define NO_HEAP_4 NO_HEAP, NO_HEAP, NO_HEAP, NO_HEAP
+
+CAIRN_THREAD_LOCAL cairn_heap *cairn_heaps[CAIRN_HEAP_SLOTS] = {NO_HEAP_4, NO_HEAP_4, NO_HEAP_4,
+                                                                NO_HEAP_4};
+
+CAIRN_STATIC_ASSERT(CAIRN_HEAP_SLOTS == 16, "one NO_HEAP for each slot");
+
+/* The header, then the magazines at the next multiple of their size, wherever the memory starts. */
+size_t cairn_heap_bytes(const cairn_heap_owner *owner)
+{
+    return sizeof(cairn_heap) + CAIRN_MAGAZINE_BYTES +
+           (size_t)(owner->classes - 1) * CAIRN_MAGAZINE_BYTES;
+}
+
+static void set_top(cairn_heap *heap, unsigned size_class, void **top)
+{
+    __atomic_store_n(&heap->top[size_class], top, __ATOMIC_RELAXED);
+}
+
+static size_t filled(const cairn_heap *heap, unsigned size_class)
+{
+    void **top = __atomic_load_n(&heap->top[size_class], __ATOMIC_RELAXED);
+    return (size_t)(top - heap->bottom[size_class]);
+}
+
+/* A magazine that holds less than it could starts higher, so that its end stays where it is. */
+static cairn_heap *format(cairn_heap_owner *owner, void *memory)
+{
+    cairn_heap *heap = memory;
+    uintptr_t magazines = cairn_align_up((uintptr_t)(heap + 1), CAIRN_MAGAZINE_BYTES);
+    void **slots = (void **)magazines;
+    memset(heap, 0, sizeof *heap);
+    heap->owner = owner;
+    heap->memory = memory;
+    heap->trim_round = __atomic_load_n(&owner->trim_round, __ATOMIC_RELAXED);
+    for (unsigned c = 0; c < CAIRN_HEAP_CLASSES; c++) {
+        heap->bottom[c] = VACANT;
+        heap->top[c] = VACANT;
+    }
+    for (unsigned c = 1; c < owner->classes; c++, slots += CAIRN_MAGAZINE_SLOTS) {
+        heap->bottom[c] = slots + (CAIRN_MAGAZINE_SLOTS - 1 - owner->capacity[c]);
+        *heap->bottom[c] = NULL;
+        heap->top[c] = heap->bottom[c];
+    }
+    return heap;
+}
+
+static cairn_heap *take_idle(cairn_heap_owner *owner)
+{
+    cairn_lock_acquire(&owner->lock);
+    cairn_heap *heap = owner->idle;
+    if (heap != NULL) {
+        owner->idle = heap->next_idle;
+        heap->next_idle = NULL;
+    }
+    cairn_lock_release(&owner->lock);
+    return heap;
+}
+
+static cairn_heap *create(cairn_heap_owner *owner)
+{
+    void *memory = owner->reserve(owner, cairn_heap_bytes(owner));
+    if (memory == NULL) {
+        return NULL;
+    }
+    cairn_heap *heap = format(owner, memory);
+    cairn_lock_acquire(&owner->lock);
+    heap->next = owner->heaps;
+    owner->heaps = heap;
+    cairn_lock_release(&owner->lock);
+    return heap;
+}
+
+/* The calling thread's heap of this owner, made if need be; NULL when the thread does without. */
+static cairn_heap *own_heap(cairn_heap_owner *owner)
+{
+    cairn_heap *heap = cairn_heaps[owner->slot];
+    if (CAIRN_LIKELY(heap != &cairn_heap_vacant)) {
+        return heap;
+    }
+    if (owner->slot == CAIRN_HEAP_NO_SLOT || !cairn_heap_thread_may_enter()) {
+        return NULL;
+    }
+    heap = take_idle(owner);
+    heap = heap != NULL ? heap : create(owner);
+    if (heap != NULL) {
+        cairn_heaps[owner->slot] = heap;
+        cairn_heap_thread_enter();
+    }
+    return heap;
+}
+
+void cairn_heap_flush(cairn_heap *heap)
+{
+    for (unsigned c = 1; c < heap->owner->classes; c++) {
+        size_t count = filled(heap, c);
+        if (count > 0) {
+            set_top(heap, c, heap->bottom[c]);
+            heap->owner->flush(heap->owner, c, heap->bottom[c] + 1, count);
+        }
+    }
+}
+
+/* Another thread asked for idle memory: ours goes home now. */
+static void take_part_in_trim(cairn_heap *heap)
+{
+    uint32_t round = __atomic_load_n(&heap->owner->trim_round, __ATOMIC_RELAXED);
+    if (CAIRN_UNLIKELY(heap->trim_round != round)) {
+        heap->trim_round = round;
+        cairn_heap_flush(heap);
+    }
+}
+
+CAIRN_SLOW_PATH void *cairn_heap_pop_slow(cairn_heap_owner *owner, unsigned size_class)
+{
+    void *block = NULL;
+    cairn_heap *heap = own_heap(owner);
+    if (heap == NULL) {
+        return owner->refill(owner, size_class, &block, 1) == 1 ? block : NULL;
+    }
+    take_part_in_trim(heap);
+    size_t wanted = ((size_t)owner->capacity[size_class] + 1) / 2;
+    void **bottom = heap->bottom[size_class];
+    size_t count = owner->refill(owner, size_class, bottom + 1, wanted);
+    if (count == 0) {
+        return NULL;
+    }
+    set_top(heap, size_class, bottom + count);
+    return cairn_heap_pop(heap, size_class);
+}
+
+/* The older half goes, so that what is used next is what was freed last. */
+static void flush_older_half(cairn_heap *heap, unsigned size_class)
+{
+    void **bottom = heap->bottom[size_class];
+    size_t count = filled(heap, size_class);
+    size_t leaving = (count + 1) / 2;
+    void *blocks[CAIRN_MAGAZINE_SLOTS];
+    memcpy(blocks, bottom + 1, leaving * sizeof blocks[0]);
+    memmove(bottom + 1, bottom + 1 + leaving, (count - leaving) * sizeof blocks[0]);
+    set_top(heap, size_class, bottom + (count - leaving));
+    heap->owner->flush(heap->owner, size_class, blocks, leaving);
+}
+
+CAIRN_SLOW_PATH void cairn_heap_push_slow(cairn_heap_owner *owner, unsigned size_class, void *block)
+{
+    cairn_heap *heap = own_heap(owner);
+    if (heap == NULL) {
+        owner->flush(owner, size_class, &block, 1);
+        return;
+    }
+    take_part_in_trim(heap);
+    if (!cairn_heap_push(heap, size_class, block)) {
+        flush_older_half(heap, size_class);
+        bool kept = cairn_heap_push(heap, size_class, block);
+        CAIRN_ASSERT(kept);
+        (void)kept;
+    }
+}
+
+size_t cairn_heap_owner_cached(cairn_heap_owner *owner, unsigned size_class)
+{
+    size_t count = 0;
+    cairn_lock_acquire(&owner->lock);
+    for (cairn_heap *heap = owner->heaps; heap != NULL; heap = heap->next) {
+        count += heap->is_lost ? 0 : filled(heap, size_class);
+    }
+    cairn_lock_release(&owner->lock);
+    return count;
+}
+
+size_t cairn_heap_owner_count(cairn_heap_owner *owner)
+{
+    size_t count = 0;
+    cairn_lock_acquire(&owner->lock);
+    for (cairn_heap *heap = owner->heaps; heap != NULL; heap = heap->next) {
+        count++;
+    }
+    cairn_lock_release(&owner->lock);
+    return count;
+}
+
+void cairn_heap_owner_trim(cairn_heap_owner *owner)
+{
+    cairn_heap *heap = cairn_heaps[owner->slot];
+    uint32_t round = __atomic_add_fetch(&owner->trim_round, 1, __ATOMIC_RELAXED);
+    if (heap != &cairn_heap_vacant) {
+        heap->trim_round = round;
+        cairn_heap_flush(heap);
+    }
+}

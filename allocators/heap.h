@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Heaps: what one thread keeps of one instance, so that most operations take no lock.
+ *
+ * A heap has a magazine for each size class: a short array of free blocks that the thread pops from
+ * and pushes to, with no look at the blocks themselves. An empty magazine is refilled, and the older
+ * half of a full one is flushed, through the owner (an instance of pymalloc or large), which does
+ * that under the lock of the class. A block that another thread allocated is freed like any other:
+ * it waits in the freeing thread's magazine and goes home in a batch, straight into its pool, which
+ * is known to all threads. So no thread's memory waits for that thread to run again.
+ *
+ * The tail of a magazine is found by address: magazines are CAIRN_MAGAZINE_SLOTS long, aligned to
+ * their size, and the slot below the first block holds NULL. Popping stops at that NULL, pushing at
+ * the aligned end; neither needs a counter.
+ *
+ * Threads: a heap is touched by its own thread only. Each thread has a small array of heap pointers,
+ * indexed by the owner's slot; a thread without a heap there points at cairn_heap_vacant, whose
+ * magazines are all empty and full at once, so that the fast paths need no test for it.
+ * Thread exit: what the magazines hold is flushed and the heap is kept for the next thread. Code that
+ * runs later in that thread (other destructors) works on the owner directly.
+ * Fork: all locks are held across it. In the child the heaps of the threads that are gone may be
+ * torn; they are set aside for good, and what their magazines held stays allocated. The pools are
+ * whole, because they only change under the locks.
+ */
+#ifndef CAIRN_ALLOCATORS_HEAP_H_
+#define CAIRN_ALLOCATORS_HEAP_H_
+
+#include "cairn/base/compiler.h"
+#include "cairn/base/lock.h"
+
+CAIRN_EXTERN_C_BEGIN
+
+enum {
+    CAIRN_MAGAZINE_SLOTS = 64,
+    CAIRN_MAGAZINE_BYTES = CAIRN_MAGAZINE_SLOTS * (int)sizeof(void *),
+    CAIRN_HEAP_CLASSES = 56,
+    /* Instances beyond this number that are alive at once have no heaps and take locks. The last
+     * slot is theirs; it always points at the vacant heap. */
+    CAIRN_HEAP_SLOTS = 16,
+    CAIRN_HEAP_NO_SLOT = CAIRN_HEAP_SLOTS - 1,
+};
+
+typedef struct cairn_heap {
+    void **top[CAIRN_HEAP_CLASSES]; /* the last filled slot of each magazine, or the NULL below */
+    struct cairn_heap_owner *owner;
+    struct cairn_heap *next;           /* in the owner's list of all heaps */
+    struct cairn_heap *next_idle;      /* in the owner's list of heaps without a thread */
+    bool is_lost;                      /* its thread vanished in a fork */
+    uint32_t trim_round;               /* the last of the owner's trims that it took part in */
+    void *memory;                      /* what the owner's reserve gave */
+    void **bottom[CAIRN_HEAP_CLASSES]; /* the NULL slot of each magazine */
+} cairn_heap;
+
+/* What an instance supplies. The functions are called without heap locks held. */
+typedef struct cairn_heap_owner {
+    unsigned slot;           /* where this owner's heap stands in each thread's array */
+    unsigned classes;        /* magazines 1 to classes - 1 are used; 0 is always empty and full */
+    const uint8_t *capacity; /* blocks that each class's magazine may hold, 1 to SLOTS - 1 */
+    cairn_lock lock;         /* guards the lists of heaps */
+    cairn_heap *heaps;
+    cairn_heap *idle;
+    size_t lost_heaps;
+    uint32_t trim_round;           /* counts trims, for the heaps of other threads to notice */
+    struct cairn_heap_owner *next; /* all owners, the youngest first */
+
+    /* Fills out[0..count) and returns how many it could get; out[n-1] is handed out first. */
+    size_t (*refill)(struct cairn_heap_owner *owner, unsigned size_class, void **out, size_t count);
+    void (*flush)(struct cairn_heap_owner *owner, unsigned size_class, void **blocks, size_t count);
+    /* Memory for a heap; NULL makes the thread do without one. */
+    void *(*reserve)(struct cairn_heap_owner *owner, size_t bytes);
+    void (*release)(struct cairn_heap_owner *owner, void *memory, size_t bytes);
+    /* Takes and releases the owner's own locks around a fork. */
+    void (*lock_all)(struct cairn_heap_owner *owner);
+    void (*unlock_all)(struct cairn_heap_owner *owner);
+} cairn_heap_owner;
+
+extern CAIRN_THREAD_LOCAL cairn_heap *cairn_heaps[CAIRN_HEAP_SLOTS];
+extern cairn_heap cairn_heap_vacant;
+
+/* Makes an owner known to thread exit and fork, and gives it a slot: the wanted one if that is a
+ * reserved slot (below CAIRN_HEAP_RESERVED), else any free one, else CAIRN_HEAP_NO_SLOT. Owners must
+ * be registered after those that they allocate from. */
+enum { CAIRN_HEAP_RESERVED = 4, CAIRN_HEAP_ANY_SLOT = CAIRN_HEAP_SLOTS };
+void cairn_heap_owner_register(cairn_heap_owner *owner, unsigned wanted_slot);
+
+/* Gives all heaps of the owner back through release, with what their magazines hold, and frees its
+ * slot. No thread uses the owner any more. */
+void cairn_heap_owner_unregister(cairn_heap_owner *owner);
+
+/* Flushes the calling thread's magazines, and has the other threads flush theirs when they next come
+ * to a slow path. */
+void cairn_heap_owner_trim(cairn_heap_owner *owner);
+
+/* The blocks of one class that wait in magazines. Exact when no other thread is inside. */
+size_t cairn_heap_owner_cached(cairn_heap_owner *owner, unsigned size_class);
+
+/* The number and the bytes of the owner's heaps. */
+size_t cairn_heap_owner_count(cairn_heap_owner *owner);
+size_t cairn_heap_bytes(const cairn_heap_owner *owner);
+
+/* Slow paths of the two below. */
+void *cairn_heap_pop_slow(cairn_heap_owner *owner, unsigned size_class);
+void cairn_heap_push_slow(cairn_heap_owner *owner, unsigned size_class, void *block);
+
+/* The next free block of a class, or NULL when the magazine is empty. */
+CAIRN_INLINE void *cairn_heap_pop(cairn_heap *heap, unsigned size_class)
+{
+    void **top = __atomic_load_n(&heap->top[size_class], __ATOMIC_RELAXED);
+    void *block = *top;
+    if (CAIRN_LIKELY(block != NULL)) {
+        __atomic_store_n(&heap->top[size_class], top - 1, __ATOMIC_RELAXED);
+    }
+    return block;
+}
+
+/* Keeps a free block; false when the magazine is full. */
+CAIRN_INLINE bool cairn_heap_push(cairn_heap *heap, unsigned size_class, void *block)
+{
+    void **top = __atomic_load_n(&heap->top[size_class], __ATOMIC_RELAXED) + 1;
+    if (CAIRN_UNLIKELY(((uintptr_t)top & (CAIRN_MAGAZINE_BYTES - 1)) == 0)) {
+        return false;
+    }
+    *top = block;
+    __atomic_store_n(&heap->top[size_class], top, __ATOMIC_RELAXED);
+    return true;
+}
+
+CAIRN_EXTERN_C_END
+
+#endif /* CAIRN_ALLOCATORS_HEAP_H_ */

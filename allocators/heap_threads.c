@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Heaps across the life of threads and processes: the registry of owners and threads, thread exit,
+ * fork. Lock order: registry, then each owner's list of heaps, then the owner's own locks; owners in
+ * the order youngest first, because the young allocate from the old.
+ */
+#include "cairn/allocators/heap_threads.h"
+
+#include <pthread.h>
+
+#include "cairn/base/check.h"
+
+/* One for each thread that has a heap, in that thread's own storage. */
+typedef struct thread_record {
+    cairn_heap **heaps;
+    struct thread_record *next;
+    struct thread_record *previous;
+    bool is_listed;
+    bool has_left;
+} thread_record;
+
+static CAIRN_THREAD_LOCAL thread_record self;
+static cairn_lock registry_lock;
+static cairn_heap_owner *owners;
+static thread_record *threads;
+static uint32_t used_slots = (1u << CAIRN_HEAP_NO_SLOT) | ((1u << CAIRN_HEAP_RESERVED) - 1);
+static pthread_key_t exit_key;
+
+enum { NOT_STARTED, STARTING, STARTED };
+static int system_state = NOT_STARTED;
+
+static void list_thread(thread_record *record)
+{
+    record->heaps = cairn_heaps;
+    record->previous = NULL;
+    record->next = threads;
+    if (threads != NULL) {
+        threads->previous = record;
+    }
+    threads = record;
+    record->is_listed = true;
+}
+
+static void unlist_thread(thread_record *record)
+{
+    if (record->previous != NULL) {
+        record->previous->next = record->next;
+    } else {
+        threads = record->next;
+    }
+    if (record->next != NULL) {
+        record->next->previous = record->previous;
+    }
+    record->is_listed = false;
+}
+
+/* The heap was flushed; the next thread takes it over. */
+static void retire(cairn_heap *heap)
+{
+    cairn_heap_owner *owner = heap->owner;
+    cairn_lock_acquire(&owner->lock);
+    heap->next_idle = owner->idle;
+    owner->idle = heap;
+    cairn_lock_release(&owner->lock);
+}
+
+static void thread_exit(void *value)
+{
+    thread_record *record = value;
+    record->has_left = true;
+    for (unsigned slot = 0; slot < CAIRN_HEAP_NO_SLOT; slot++) {
+        cairn_heap *heap = cairn_heaps[slot];
+        if (heap != &cairn_heap_vacant) {
+            cairn_heaps[slot] = &cairn_heap_vacant;
+            cairn_heap_flush(heap);
+            retire(heap);
+        }
+    }
+    cairn_lock_acquire(&registry_lock);
+    unlist_thread(record);
+    cairn_lock_release(&registry_lock);
+}
+
+static void fork_prepare(void)
+{
+    cairn_lock_acquire(&registry_lock);
+    for (cairn_heap_owner *owner = owners; owner != NULL; owner = owner->next) {
+        cairn_lock_acquire(&owner->lock);
+        owner->lock_all(owner);
+    }
+}
+
+static void fork_parent(void)
+{
+    for (cairn_heap_owner *owner = owners; owner != NULL; owner = owner->next) {
+        owner->unlock_all(owner);
+        cairn_lock_release(&owner->lock);
+    }
+    cairn_lock_release(&registry_lock);
+}
+
+/* Other threads may have been anywhere between two stores: their heaps are not looked at again. */
+static void set_aside_lost_heaps(cairn_heap_owner *owner)
+{
+    for (cairn_heap *heap = owner->heaps; heap != NULL; heap = heap->next) {
+        bool is_idle = false;
+        for (cairn_heap *idle = owner->idle; idle != NULL; idle = idle->next_idle) {
+            is_idle = is_idle || idle == heap;
+        }
+        if (!is_idle && !heap->is_lost && heap != cairn_heaps[owner->slot]) {
+            heap->is_lost = true;
+            owner->lost_heaps++;
+        }
+    }
+}
+
+static void fork_child(void)
+{
+    threads = NULL;
+    if (self.is_listed) {
+        list_thread(&self);
+    }
+    for (cairn_heap_owner *owner = owners; owner != NULL; owner = owner->next) {
+        set_aside_lost_heaps(owner);
+    }
+    fork_parent();
+}
+
+/* Only the first thread comes past the exchange; it may come back here from within, through the
+ * system's own allocations, and then goes on without: it is already the one that does the work. */
+static void start_system(void)
+{
+    static CAIRN_THREAD_LOCAL bool inside;
+    int expected = NOT_STARTED;
+    if (__atomic_compare_exchange_n(&system_state, &expected, STARTING, false, __ATOMIC_ACQ_REL,
+                                    __ATOMIC_ACQUIRE)) {
+        inside = true;
+        CAIRN_CHECK(pthread_key_create(&exit_key, thread_exit) == 0,
+                    "out of thread-specific keys: Cairn needs one to notice the end of threads");
+        pthread_atfork(fork_prepare, fork_parent, fork_child);
+        inside = false;
+        __atomic_store_n(&system_state, STARTED, __ATOMIC_RELEASE);
+    }
+    while (!inside && __atomic_load_n(&system_state, __ATOMIC_ACQUIRE) != STARTED) {
+        CAIRN_PAUSE();
+    }
+}
+
+bool cairn_heap_thread_may_enter(void)
+{
+    return !self.has_left;
+}
+
+void cairn_heap_thread_enter(void)
+{
+    start_system();
+    if (self.is_listed || __atomic_load_n(&system_state, __ATOMIC_ACQUIRE) != STARTED) {
+        return;
+    }
+    cairn_lock_acquire(&registry_lock);
+    list_thread(&self);
+    cairn_lock_release(&registry_lock);
+    pthread_setspecific(exit_key, &self);
+}
+
+void cairn_heap_owner_register(cairn_heap_owner *owner, unsigned wanted_slot)
+{
+    cairn_lock_acquire(&registry_lock);
+    owner->slot = wanted_slot;
+    if (wanted_slot >= CAIRN_HEAP_RESERVED) {
+        uint32_t vacant = ~used_slots & ((1u << CAIRN_HEAP_SLOTS) - 1);
+        owner->slot = vacant != 0 ? (unsigned)__builtin_ctz(vacant) : CAIRN_HEAP_NO_SLOT;
+        used_slots |= 1u << owner->slot;
+    }
+    owner->next = owners;
+    owners = owner;
+    cairn_lock_release(&registry_lock);
+}
+
+static void forget_owner(cairn_heap_owner *owner)
+{
+    cairn_heap_owner **link = &owners;
+    while (*link != owner) {
+        link = &(*link)->next;
+    }
+    *link = owner->next;
+    for (thread_record *thread = threads; thread != NULL; thread = thread->next) {
+        thread->heaps[owner->slot] = &cairn_heap_vacant;
+    }
+    if (owner->slot >= CAIRN_HEAP_RESERVED && owner->slot != CAIRN_HEAP_NO_SLOT) {
+        used_slots &= ~(1u << owner->slot);
+    }
+}
+
+void cairn_heap_owner_unregister(cairn_heap_owner *owner)
+{
+    cairn_lock_acquire(&registry_lock);
+    forget_owner(owner);
+    cairn_lock_release(&registry_lock);
+    cairn_heaps[owner->slot] = &cairn_heap_vacant;
+    for (cairn_heap *heap = owner->heaps; heap != NULL;) {
+        cairn_heap *next = heap->next;
+        owner->release(owner, heap->memory, cairn_heap_bytes(owner));
+        heap = next;
+    }
+    owner->heaps = NULL;
+    owner->idle = NULL;
+}

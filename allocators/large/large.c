@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The run-time face of large: instances that are created, used by handle and destroyed.
+ */
+#include "cairn/allocators/large/large.h"
+
+#include "cairn/allocators/large/large_internal.h"
+
+/* A magazine holds about 32 KiB of blocks: CAP_x are the capacities within one doubling. */
+#define CAP_8(n) n, n, n, n, n, n, n, n
+
+const uint8_t cairn_large_capacity[CAIRN_LARGE_CLASSES + 1] = {
+    0, 32, CAP_8(32), CAP_8(16), CAP_8(8), CAP_8(4), CAP_8(4), CAP_8(4),
+};
+
+void *cairn_large_malloc(void *ctx, size_t size)
+{
+    cairn_large_view view = cairn_large_view_of(ctx);
+    return cairn_large_malloc_over(&view, size);
+}
+
+void *cairn_large_calloc(void *ctx, size_t count, size_t size)
+{
+    cairn_large_view view = cairn_large_view_of(ctx);
+    return cairn_large_calloc_over(&view, count, size);
+}
+
+void *cairn_large_realloc(void *ctx, void *ptr, size_t size)
+{
+    cairn_large_view view = cairn_large_view_of(ctx);
+    return cairn_large_realloc_over(&view, ptr, size);
+}
+
+void cairn_large_free(void *ctx, void *ptr)
+{
+    cairn_large_view view = cairn_large_view_of(ctx);
+    cairn_large_free_over(&view, ptr);
+}
+
+static size_t face_usable_size(void *ctx, const void *ptr)
+{
+    cairn_large_view view = cairn_large_view_of(ctx);
+    return cairn_large_usable_size_over(&view, ptr);
+}
+
+static void *face_aligned_alloc(void *ctx, size_t alignment, size_t size)
+{
+    cairn_large_view view = cairn_large_view_of(ctx);
+    return cairn_large_aligned_alloc_over(&view, alignment, size);
+}
+
+static void *face_block_start(void *ctx, const void *address)
+{
+    return cairn_large_block_start(ctx, address);
+}
+
+static bool face_owns(void *ctx, const void *ptr)
+{
+    cairn_large *self = ctx;
+    cairn_large_view view = cairn_large_view_of(self);
+    const cairn_pool *run = cairn_large_run_of(&view, ptr);
+    return (run != NULL && !cairn_large_is_mapping(run)) ||
+           cairn_mapping_containing(self, ptr) != NULL;
+}
+
+static size_t face_trim(void *ctx)
+{
+    return cairn_large_trim(ctx);
+}
+
+static bool face_check(void *ctx)
+{
+    return cairn_large_check(ctx);
+}
+
+static void face_stats(void *ctx, cairn_report *report)
+{
+    cairn_large_report(ctx, report);
+}
+
+const cairn_allocator_more cairn_large_more = {
+    .usable_size = face_usable_size,
+    .aligned_alloc = face_aligned_alloc,
+    .block_start = face_block_start,
+    .owns = face_owns,
+    .trim = face_trim,
+    .check = face_check,
+    .stats = face_stats,
+};
+
+cairn_layer cairn_large_layer(cairn_large *instance)
+{
+    cairn_layer layer = CAIRN_LARGE_LAYER_INITIALISER(instance);
+    return layer;
+}
+
+void cairn_large_register(cairn_large *instance)
+{
+    cairn_heap_owner_register(&instance->heaps, instance->heaps.slot);
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Allocator "large": what pools of small blocks do not serve, without help from libc. For any number
+ * of threads.
+ *
+ *   up to 32 KiB      size classes, pooled in runs; heaps with magazines as in allocators/heap.h
+ *   up to 16 MiB      a run of 16 KiB granules in a region (regions.h), grown and shrunk in place
+ *   above             a mapping of its own, resized by the provider where it offers that
+ *
+ * It is a bottom: it has no fallback. A pointer that it does not own is reported in one line and the
+ * process aborts. Idle memory goes back to the provider by the policy in regions.h, by the next
+ * operation that takes the lock, and by trim.
+ * Alignment: any power of two; usable_size is the whole block.
+ */
+#ifndef CAIRN_ALLOCATORS_LARGE_LARGE_H_
+#define CAIRN_ALLOCATORS_LARGE_LARGE_H_
+
+#include <string.h>
+
+#include "cairn/allocators/allocator.h"
+#include "cairn/allocators/heap.h"
+#include "cairn/allocators/large/regions.h"
+#include "cairn/allocators/large/size_class.h"
+
+CAIRN_EXTERN_C_BEGIN
+
+struct cairn_mapping;
+
+/* The members are private: they are here so that the bodies below can be inlined into a stack. */
+typedef struct cairn_large {
+    cairn_heap_owner heaps; /* must be first */
+    cairn_regions regions;
+    struct cairn_mapping *mappings; /* guarded by the lock of the regions */
+    size_t mapped_bytes;
+    void *self_memory; /* NULL for static instances */
+    size_t self_bytes;
+    cairn_pool_class classes[CAIRN_LARGE_CLASSES + 1];
+} cairn_large;
+
+/* Zero in every member means the default. */
+typedef struct cairn_large_options {
+    /* Bytes asked of the provider for the first region, which later ones double up to 64 MiB.
+     * Default: 4 MiB, or the whole region of a bounded provider if that is smaller. */
+    size_t region_bytes;
+} cairn_large_options;
+
+/* Makes an instance over a provider that outlives it; its own record comes from the provider too.
+ * options may be NULL. NULL when there is no memory. */
+cairn_large *cairn_large_create(cairn_arena_source source, const cairn_large_options *options);
+
+/* Gives everything back to the provider; blocks that are still live are gone. No other thread may
+ * use the instance now or later. */
+void cairn_large_destroy(cairn_large *instance);
+
+/* The instance as a layer; valid until it is destroyed. */
+cairn_layer cairn_large_layer(cairn_large *instance);
+
+/* The run-time face, ctx being the instance; and the layer as an initialiser, for static instances. */
+void *cairn_large_malloc(void *ctx, size_t size);
+void *cairn_large_calloc(void *ctx, size_t count, size_t size);
+void *cairn_large_realloc(void *ctx, void *ptr, size_t size);
+void cairn_large_free(void *ctx, void *ptr);
+extern const cairn_allocator_more cairn_large_more;
+#define CAIRN_LARGE_LAYER_INITIALISER(instance)                                                    \
+    {                                                                                              \
+        {instance, cairn_large_malloc, cairn_large_calloc, cairn_large_realloc, cairn_large_free}, \
+            &cairn_large_more                                                                      \
+    }
+
+/* Static instances, for stack files: an initialiser, and what their constructor must call. root is
+ * an array of CAIRN_MAP_ROOT_ENTRIES pointers, slot a reserved heap slot. */
+#define CAIRN_LARGE_INITIALISER(slot_number, root_array, arena_source)                             \
+    {                                                                                              \
+        .heaps = CAIRN_LARGE_HEAPS(slot_number),                                                   \
+        .regions = {                                                                               \
+            .source = arena_source,                                                                \
+            .next_region_bytes = CAIRN_LARGE_REGION_FIRST,                                         \
+            .map = {.origin = CAIRN_MAP_WHOLE_ORIGIN,                                              \
+                    .span = CAIRN_MAP_WHOLE_SPAN,                                                  \
+                    .entry_bytes = sizeof(void *),                                                 \
+                    .root = root_array},                                                           \
+        },                                                                                         \
+    }
+
+#define CAIRN_LARGE_HEAPS(slot_number)                                                             \
+    {                                                                                              \
+        .slot = slot_number, .classes = CAIRN_LARGE_CLASSES + 1, .capacity = cairn_large_capacity, \
+        .refill = cairn_large_refill, .flush = cairn_large_flush, .reserve = cairn_large_reserve,  \
+        .release = cairn_large_release, .lock_all = cairn_large_lock_all,                          \
+        .unlock_all = cairn_large_unlock_all,                                                      \
+    }
+
+void cairn_large_register(cairn_large *instance);
+
+extern const uint8_t cairn_large_capacity[CAIRN_LARGE_CLASSES + 1];
+size_t cairn_large_refill(cairn_heap_owner *owner, unsigned size_class, void **out, size_t count);
+void cairn_large_flush(cairn_heap_owner *owner, unsigned size_class, void **blocks, size_t count);
+void *cairn_large_reserve(cairn_heap_owner *owner, size_t bytes);
+void cairn_large_release(cairn_heap_owner *owner, void *memory, size_t bytes);
+void cairn_large_lock_all(cairn_heap_owner *owner);
+void cairn_large_unlock_all(cairn_heap_owner *owner);
+
+/* The bodies; the view is as in pymalloc.h. */
+typedef struct cairn_large_view {
+    cairn_large *self;
+    cairn_heap *heap;
+    char *const *root;
+    uintptr_t origin;
+    uintptr_t span;
+} cairn_large_view;
+
+void *cairn_large_malloc_unpooled(cairn_large *self, size_t alignment, size_t size, bool *is_zero);
+void cairn_large_free_slow(cairn_large *self, cairn_pool *run, void *ptr);
+void *cairn_large_calloc_over(const cairn_large_view *view, size_t count, size_t size);
+void *cairn_large_realloc_over(const cairn_large_view *view, void *ptr, size_t size);
+void *cairn_large_aligned_alloc_over(const cairn_large_view *view, size_t alignment, size_t size);
+size_t cairn_large_usable_size_over(const cairn_large_view *view, const void *ptr);
+
+CAIRN_INLINE cairn_pool *cairn_large_run_of(const cairn_large_view *view, const void *ptr)
+{
+    return (cairn_pool *)cairn_address_map_pointer(view->root, view->origin, view->span, ptr);
+}
+
+CAIRN_INLINE void *cairn_large_pooled_over(const cairn_large_view *view, unsigned size_class)
+{
+    void *block = cairn_heap_pop(view->heap, size_class);
+    if (CAIRN_LIKELY(block != NULL)) {
+        return block;
+    }
+    return cairn_heap_pop_slow(&view->self->heaps, size_class);
+}
+
+CAIRN_INLINE void *cairn_large_malloc_over(const cairn_large_view *view, size_t size)
+{
+    if (CAIRN_LIKELY(size <= CAIRN_LARGE_POOLED_MAX)) {
+        return cairn_large_pooled_over(view, cairn_large_class(size));
+    }
+    bool is_zero;
+    return cairn_large_malloc_unpooled(view->self, CAIRN_ALIGNMENT, size, &is_zero);
+}
+
+CAIRN_INLINE void cairn_large_free_over(const cairn_large_view *view, void *ptr)
+{
+    cairn_pool *run = cairn_large_run_of(view, ptr);
+    if (CAIRN_LIKELY(run != NULL) &&
+        CAIRN_LIKELY(cairn_heap_push(view->heap, run->size_class, ptr))) {
+        return;
+    }
+    cairn_large_free_slow(view->self, run, ptr);
+}
+
+CAIRN_EXTERN_C_END
+
+#endif /* CAIRN_ALLOCATORS_LARGE_LARGE_H_ */

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Blocks that are mappings of their own: above 16 MiB, or aligned to more than a run can be.
+ */
+#include <string.h>
+
+#include "cairn/allocators/large/large_internal.h"
+#include "cairn/base/check.h"
+
+/* The records of mappings are blocks of the smallest class. */
+static cairn_mapping *record_create(cairn_large *self)
+{
+    cairn_lock_acquire(&self->classes[1].lock);
+    cairn_mapping *mapping = cairn_large_take_block(self, 1);
+    cairn_lock_release(&self->classes[1].lock);
+    if (mapping != NULL) {
+        memset(mapping, 0, sizeof *mapping);
+    }
+    return mapping;
+}
+
+static void record_destroy(cairn_large *self, cairn_mapping *mapping)
+{
+    cairn_lock_acquire(&self->classes[1].lock);
+    cairn_large_give_block(self, 1, mapping);
+    cairn_lock_release(&self->classes[1].lock);
+}
+
+/* The pages of the mapping, with the block at a multiple of alignment. */
+static bool obtain(cairn_large *self, cairn_mapping *mapping, size_t alignment, size_t size)
+{
+    cairn_arena_source source = self->regions.source;
+    mapping->source = source;
+    mapping->bytes = size;
+    if (alignment <= CAIRN_ALIGNMENT) {
+        mapping->base = cairn_arena_alloc(source, size);
+    } else if (source.more->alloc_aligned != NULL) {
+        mapping->base = source.more->alloc_aligned(source.provider.ctx, size, alignment);
+    } else if (size <= SIZE_MAX - alignment) {
+        mapping->bytes = size + alignment;
+        mapping->base = cairn_arena_alloc(source, mapping->bytes);
+    }
+    mapping->head.blocks = (char *)cairn_align_up((uintptr_t)mapping->base, alignment);
+    return mapping->base != NULL;
+}
+
+static void link_mapping(cairn_large *self, cairn_mapping *mapping)
+{
+    mapping->previous = NULL;
+    mapping->next = self->mappings;
+    if (mapping->next != NULL) {
+        mapping->next->previous = mapping;
+    }
+    self->mappings = mapping;
+    self->mapped_bytes += mapping->bytes;
+    self->regions.allocated_total++;
+    self->regions.live++;
+    cairn_regions_account(&self->regions, mapping->bytes, true);
+}
+
+static void unlink_mapping(cairn_large *self, cairn_mapping *mapping)
+{
+    if (mapping->previous != NULL) {
+        mapping->previous->next = mapping->next;
+    } else {
+        self->mappings = mapping->next;
+    }
+    if (mapping->next != NULL) {
+        mapping->next->previous = mapping->previous;
+    }
+    self->mapped_bytes -= mapping->bytes;
+    self->regions.live--;
+    cairn_regions_account(&self->regions, mapping->bytes, false);
+}
+
+static bool note(cairn_large *self, cairn_mapping *mapping, bool is_there)
+{
+    cairn_address_map *map = &self->regions.map;
+    char *block = mapping->head.blocks;
+    if (is_there &&
+        !cairn_address_map_reserve(map, cairn_regions_metadata(&self->regions), block, 1)) {
+        return false;
+    }
+    cairn_address_map_set_pointer(map, block, 1, is_there ? &mapping->head : NULL);
+    return true;
+}
+
+void *cairn_mapping_create(cairn_large *self, size_t alignment, size_t size)
+{
+    cairn_mapping *mapping = record_create(self);
+    if (mapping == NULL) {
+        return NULL;
+    }
+    if (!obtain(self, mapping, alignment, size)) {
+        record_destroy(self, mapping);
+        return NULL;
+    }
+    cairn_lock_acquire(&self->regions.lock);
+    bool is_noted = note(self, mapping, true);
+    if (is_noted) {
+        link_mapping(self, mapping);
+    }
+    cairn_lock_release(&self->regions.lock);
+    if (!is_noted) {
+        cairn_arena_free(mapping->source, mapping->base, mapping->bytes);
+        record_destroy(self, mapping);
+        return NULL;
+    }
+    return mapping->head.blocks;
+}
+
+void cairn_mapping_destroy(cairn_large *self, cairn_mapping *mapping)
+{
+    cairn_lock_acquire(&self->regions.lock);
+    note(self, mapping, false);
+    unlink_mapping(self, mapping);
+    cairn_lock_release(&self->regions.lock);
+    cairn_arena_free(mapping->source, mapping->base, mapping->bytes);
+    record_destroy(self, mapping);
+}
+
+/* Moves the pages. The lock is held across it, so that nobody can be given the old place and note it
+ * before the old entry is gone. A leaf for the new place is in hand before the move. */
+static void *move_pages(cairn_large *self, cairn_mapping *mapping, size_t size)
+{
+    cairn_arena_source source = mapping->source;
+    note(self, mapping, false);
+    void *moved = (source.more->remap)(source.provider.ctx, mapping->base, mapping->bytes, size);
+    if (moved != NULL) {
+        cairn_regions_account(&self->regions, mapping->bytes, false);
+        cairn_regions_account(&self->regions, size, true);
+        self->mapped_bytes += size - mapping->bytes;
+        mapping->base = moved;
+        mapping->head.blocks = moved;
+        mapping->bytes = size;
+    }
+    bool is_noted = note(self, mapping, true);
+    CAIRN_ASSERT(is_noted);
+    (void)is_noted;
+    return moved;
+}
+
+void *cairn_mapping_resize(cairn_large *self, cairn_mapping *mapping, size_t size)
+{
+    void *moved = NULL;
+    if (mapping->source.more->remap == NULL || mapping->head.blocks != mapping->base) {
+        return NULL;
+    }
+    cairn_lock_acquire(&self->regions.lock);
+    if (cairn_address_map_prepare(&self->regions.map, cairn_regions_metadata(&self->regions))) {
+        moved = move_pages(self, mapping, size);
+    }
+    cairn_lock_release(&self->regions.lock);
+    return moved;
+}
+
+cairn_mapping *cairn_mapping_containing(cairn_large *self, const void *address)
+{
+    cairn_lock_acquire(&self->regions.lock);
+    cairn_mapping *mapping = self->mappings;
+    while (mapping != NULL && (uintptr_t)address - (uintptr_t)mapping->base >= mapping->bytes) {
+        mapping = mapping->next;
+    }
+    cairn_lock_release(&self->regions.lock);
+    return mapping;
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The pooled classes of large: what fills and empties magazines, and what a fork has to hold.
+ */
+#include <string.h>
+
+#include "cairn/allocators/large/large_internal.h"
+#include "cairn/base/check.h"
+
+/* A pool's descriptor is its header, so that its blocks start at the granule and are aligned to
+ * whatever power of two divides their size. */
+static cairn_pool *create_pool(cairn_large *self, unsigned size_class)
+{
+    size_t granules = cairn_large_class_granules(size_class);
+    bool is_zero;
+    cairn_pool *pool = cairn_regions_take(&self->regions, granules, 1, &is_zero);
+    if (pool == NULL && granules > 1) {
+        /* Short of memory: one that holds a few blocks will do. */
+        granules = (cairn_large_class_bytes(size_class) * 2 + CAIRN_GRANULE_BYTES - 1) /
+                   CAIRN_GRANULE_BYTES;
+        pool = cairn_regions_take(&self->regions, granules, 1, &is_zero);
+    }
+    if (pool != NULL) {
+        cairn_pool_format(pool, size_class, pool->blocks, cairn_large_class_bytes(size_class),
+                          granules * CAIRN_GRANULE_BYTES);
+    }
+    return pool;
+}
+
+void *cairn_large_take_block(cairn_large *self, unsigned size_class)
+{
+    cairn_pool_class *list = &self->classes[size_class];
+    void *block = cairn_pool_class_take(list);
+    if (block == NULL) {
+        cairn_pool *pool = create_pool(self, size_class);
+        if (pool == NULL) {
+            return NULL;
+        }
+        cairn_pool_class_insert(list, pool);
+        block = cairn_pool_class_take(list);
+    }
+    return block;
+}
+
+static cairn_pool *pool_of(cairn_large *self, const void *block)
+{
+    cairn_large_view view = cairn_large_view_of(self);
+    return cairn_large_run_of(&view, block);
+}
+
+void cairn_large_give_block(cairn_large *self, unsigned size_class, void *block)
+{
+    cairn_pool *pool = pool_of(self, block);
+    CAIRN_ASSERT(pool != NULL && pool->size_class == size_class);
+    if (cairn_pool_class_give(&self->classes[size_class], pool, block, true)) {
+        cairn_regions_give(&self->regions, pool);
+    }
+}
+
+size_t cairn_large_refill(cairn_heap_owner *owner, unsigned size_class, void **out, size_t count)
+{
+    cairn_large *self = (cairn_large *)owner;
+    size_t missing = count;
+    cairn_lock_acquire(&self->classes[size_class].lock);
+    while (missing > 0) {
+        void *block = cairn_large_take_block(self, size_class);
+        if (block == NULL) {
+            break;
+        }
+        out[--missing] = block;
+    }
+    cairn_lock_release(&self->classes[size_class].lock);
+    if (missing > 0) {
+        memmove(out, out + missing, (count - missing) * sizeof out[0]);
+    }
+    return count - missing;
+}
+
+void cairn_large_flush(cairn_heap_owner *owner, unsigned size_class, void **blocks, size_t count)
+{
+    cairn_large *self = (cairn_large *)owner;
+    cairn_lock_acquire(&self->classes[size_class].lock);
+    for (size_t i = 0; i < count; i++) {
+        cairn_large_give_block(self, size_class, blocks[i]);
+    }
+    cairn_lock_release(&self->classes[size_class].lock);
+}
+
+size_t cairn_large_trim(cairn_large *self)
+{
+    cairn_heap_owner_trim(&self->heaps);
+    for (unsigned c = 1; c <= CAIRN_LARGE_CLASSES; c++) {
+        cairn_pool_class *list = &self->classes[c];
+        cairn_lock_acquire(&list->lock);
+        for (cairn_pool *pool = list->first; pool != NULL;) {
+            cairn_pool *next = pool->next;
+            if (pool->live == 0) {
+                cairn_pool_class_remove(list, pool);
+                cairn_regions_give(&self->regions, pool);
+            }
+            pool = next;
+        }
+        cairn_lock_release(&list->lock);
+    }
+    return cairn_regions_trim(&self->regions);
+}
+
+/* A heap is a run of its own: pools of its size would be opened for it alone. */
+void *cairn_large_reserve(cairn_heap_owner *owner, size_t bytes)
+{
+    cairn_large *self = (cairn_large *)owner;
+    bool is_zero;
+    size_t granules = (bytes + CAIRN_GRANULE_BYTES - 1) / CAIRN_GRANULE_BYTES;
+    cairn_pool *run = cairn_regions_take(&self->regions, granules, 1, &is_zero);
+    if (run == NULL) {
+        return NULL;
+    }
+    run->carved = CAIRN_LARGE_RUN_IS_HEAP;
+    return run->blocks;
+}
+
+void cairn_large_release(cairn_heap_owner *owner, void *memory, size_t bytes)
+{
+    cairn_large *self = (cairn_large *)owner;
+    (void)bytes;
+    cairn_regions_give(&self->regions, pool_of(self, memory));
+}
+
+void cairn_large_lock_all(cairn_heap_owner *owner)
+{
+    cairn_large *self = (cairn_large *)owner;
+    for (unsigned c = 1; c <= CAIRN_LARGE_CLASSES; c++) {
+        cairn_lock_acquire(&self->classes[c].lock);
+    }
+    cairn_lock_acquire(&self->regions.lock);
+}
+
+void cairn_large_unlock_all(cairn_heap_owner *owner)
+{
+    cairn_large *self = (cairn_large *)owner;
+    cairn_lock_release(&self->regions.lock);
+    for (unsigned c = CAIRN_LARGE_CLASSES; c >= 1; c--) {
+        cairn_lock_release(&self->classes[c].lock);
+    }
+}

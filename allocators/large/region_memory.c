@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Where regions and the leaves of the address map come from and go to.
+ */
+#include "cairn/allocators/large/region_memory.h"
+
+#include <string.h>
+
+#include "cairn/base/bitmap.h"
+#include "cairn/base/check.h"
+
+void cairn_regions_account(cairn_regions *regions, size_t bytes, bool is_taken)
+{
+    if (is_taken) {
+        regions->live_bytes += bytes;
+        regions->peak_bytes = cairn_max(regions->peak_bytes, regions->live_bytes);
+    } else {
+        regions->live_bytes -= bytes;
+    }
+}
+
+/* What precedes each piece of metadata, since the allocator interface frees without a size. */
+typedef struct metadata_header {
+    size_t bytes;
+    size_t unused[7];
+} metadata_header;
+
+static void *metadata_calloc(void *ctx, size_t count, size_t size)
+{
+    cairn_regions *regions = ctx;
+    size_t bytes = count * size + sizeof(metadata_header);
+    metadata_header *header = cairn_arena_alloc(regions->source, bytes);
+    if (header == NULL) {
+        return NULL;
+    }
+    if (!regions->source.more->is_zeroed) {
+        memset(header, 0, bytes);
+    }
+    header->bytes = bytes;
+    cairn_regions_account(regions, bytes, true);
+    regions->header_bytes += bytes;
+    return header + 1;
+}
+
+static void *metadata_malloc(void *ctx, size_t size)
+{
+    return metadata_calloc(ctx, 1, size);
+}
+
+static void metadata_free(void *ctx, void *ptr)
+{
+    cairn_regions *regions = ctx;
+    metadata_header *header = (metadata_header *)ptr - 1;
+    size_t bytes = header->bytes;
+    cairn_regions_account(regions, bytes, false);
+    regions->header_bytes -= bytes;
+    cairn_arena_free(regions->source, header, bytes);
+}
+
+cairn_layer cairn_regions_metadata(cairn_regions *regions)
+{
+    cairn_layer layer = {
+        {regions, metadata_malloc, metadata_calloc, NULL, metadata_free},
+        &cairn_nothing_more,
+    };
+    return layer;
+}
+
+/* Bytes of the records at the start of a region of so many granules. */
+static size_t records_bytes(size_t granules)
+{
+    return cairn_align_up(sizeof(cairn_region), 64) +
+           2 * cairn_bitmap_words(granules) * sizeof(uint64_t) + granules * sizeof(cairn_pool);
+}
+
+static size_t records_granules(size_t granules)
+{
+    return (records_bytes(granules) + CAIRN_GRANULE_BYTES - 1) / CAIRN_GRANULE_BYTES;
+}
+
+static void link_youngest(cairn_regions *regions, cairn_region *region)
+{
+    region->next = NULL;
+    region->previous = regions->youngest;
+    if (regions->youngest != NULL) {
+        regions->youngest->next = region;
+    } else {
+        regions->oldest = region;
+    }
+    regions->youngest = region;
+}
+
+/* Aligning loses up to one granule. */
+static cairn_region *format(cairn_arena_source source, void *memory, size_t bytes)
+{
+    char *base = (char *)cairn_align_up((uintptr_t)memory, CAIRN_GRANULE_BYTES);
+    size_t granules = (bytes - (size_t)(base - (char *)memory)) / CAIRN_GRANULE_BYTES;
+    size_t words = cairn_bitmap_words(granules);
+    cairn_region *region = (cairn_region *)(void *)base;
+    if (!source.more->is_zeroed) {
+        memset(base, 0, records_bytes(granules));
+    }
+    region->source = source;
+    region->memory = memory;
+    region->memory_bytes = bytes;
+    region->base = base;
+    region->granules = granules;
+    region->first = records_granules(granules);
+    region->longest = granules - region->first;
+    region->used_bits = (uint64_t *)(void *)(base + cairn_align_up(sizeof *region, 64));
+    region->dirty_bits = region->used_bits + words;
+    region->descriptors = (cairn_pool *)(void *)(region->dirty_bits + words);
+    cairn_bitmap_change(region->used_bits, 0, region->first, true);
+    return region;
+}
+
+static cairn_region *create_of(cairn_regions *regions, size_t bytes)
+{
+    void *memory = cairn_arena_alloc(regions->source, bytes);
+    if (memory == NULL) {
+        return NULL;
+    }
+    if (!cairn_address_map_reserve(&regions->map, cairn_regions_metadata(regions), memory, bytes)) {
+        cairn_arena_free(regions->source, memory, bytes);
+        return NULL;
+    }
+    cairn_region *region = format(regions->source, memory, bytes);
+    link_youngest(regions, region);
+    cairn_regions_account(regions, bytes, true);
+    regions->header_bytes += region->first * CAIRN_GRANULE_BYTES;
+    regions->allocated_total++;
+    regions->live++;
+    return region;
+}
+
+cairn_region *cairn_region_create(cairn_regions *regions, size_t granules)
+{
+    size_t needed = granules + 1;
+    needed = (needed + records_granules(needed + records_granules(needed))) * CAIRN_GRANULE_BYTES;
+    size_t usual = regions->next_region_bytes;
+    cairn_region *region = needed <= usual ? create_of(regions, usual) : NULL;
+    if (region != NULL) {
+        regions->next_region_bytes = cairn_min(2 * usual, CAIRN_LARGE_REGION_MAX);
+    } else {
+        region = create_of(regions, needed);
+    }
+    return region;
+}
+
+void cairn_region_destroy(cairn_regions *regions, cairn_region *region)
+{
+    if (region->previous != NULL) {
+        region->previous->next = region->next;
+    } else {
+        regions->oldest = region->next;
+    }
+    if (region->next != NULL) {
+        region->next->previous = region->previous;
+    } else {
+        regions->youngest = region->previous;
+    }
+    regions->dirty_bytes -= region->dirty * CAIRN_GRANULE_BYTES;
+    regions->used_bytes -= region->used * CAIRN_GRANULE_BYTES;
+    regions->header_bytes -= region->first * CAIRN_GRANULE_BYTES;
+    regions->live--;
+    cairn_regions_account(regions, region->memory_bytes, false);
+    cairn_arena_free(region->source, region->memory, region->memory_bytes);
+}
+
+void cairn_regions_fini(cairn_regions *regions)
+{
+    while (regions->oldest != NULL) {
+        cairn_region_destroy(regions, regions->oldest);
+    }
+    cairn_address_map_fini(&regions->map, cairn_regions_metadata(regions));
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The figures of an instance of large and the walk that verifies it.
+ */
+#include "cairn/allocators/large/large_internal.h"
+#include "cairn/base/check.h"
+#include "cairn/base/print.h"
+
+/* used_bytes == live_bytes + free_bytes + quantization_bytes + heap_bytes */
+typedef struct figures {
+    cairn_large *self;
+    size_t live_blocks;
+    size_t live_bytes;
+    size_t free_bytes; /* in pools, free or never handed out, and in magazines */
+    size_t quantization_bytes;
+    size_t heap_bytes;
+    size_t pools;
+    size_t runs;
+    size_t mappings;
+    size_t with_room[CAIRN_LARGE_CLASSES + 1];
+} figures;
+
+static bool count_run(void *ctx, cairn_pool *run)
+{
+    figures *out = ctx;
+    size_t bytes = (size_t)run->granules * CAIRN_GRANULE_BYTES;
+    if (run->size_class == 0) {
+        if (run->carved == CAIRN_LARGE_RUN_IS_HEAP) {
+            out->heap_bytes += bytes;
+            return true;
+        }
+        out->runs++;
+        out->live_blocks++;
+        out->live_bytes += bytes;
+        return true;
+    }
+    size_t live = __atomic_load_n(&run->live, __ATOMIC_RELAXED);
+    out->pools++;
+    out->live_blocks += live;
+    out->live_bytes += live * run->block_bytes;
+    out->free_bytes += (run->capacity - live) * run->block_bytes;
+    out->quantization_bytes += bytes - (size_t)run->capacity * run->block_bytes;
+    out->with_room[run->size_class] += cairn_pool_is_full(run) ? 0 : 1;
+    return true;
+}
+
+static void collect(cairn_large *self, figures *out)
+{
+    memset(out, 0, sizeof *out);
+    out->self = self;
+    cairn_regions_check(&self->regions, count_run, out);
+    cairn_lock_acquire(&self->regions.lock);
+    for (cairn_mapping *mapping = self->mappings; mapping != NULL; mapping = mapping->next) {
+        out->mappings++;
+        out->live_blocks++;
+        out->live_bytes += mapping->bytes;
+    }
+    cairn_lock_release(&self->regions.lock);
+    for (unsigned c = 1; c <= CAIRN_LARGE_CLASSES; c++) {
+        size_t cached = cairn_heap_owner_cached(&self->heaps, c);
+        out->live_blocks -= cached;
+        out->live_bytes -= cached * cairn_large_class_bytes(c);
+        out->free_bytes += cached * cairn_large_class_bytes(c);
+    }
+    /* The records of mappings are blocks too, but not the program's. */
+    out->live_blocks -= out->mappings;
+    out->live_bytes -= out->mappings * CAIRN_LARGE_SMALLEST;
+}
+
+static void line(cairn_print *out, const char *label, size_t value)
+{
+    cairn_printf(out, "%-35s=%'21zu\n", label, value);
+}
+
+static void print_text(const cairn_large *self, const figures *f, cairn_print *out)
+{
+    const cairn_regions *regions = &self->regions;
+    cairn_printf(out, "Large blocks: pooled to %d bytes, in %d size classes.\n\n",
+                 CAIRN_LARGE_POOLED_MAX, CAIRN_LARGE_CLASSES);
+    line(out, "# regions and mappings allocated", regions->allocated_total);
+    line(out, "# regions and mappings current", regions->live);
+    line(out, "# large blocks in use", f->live_blocks);
+    line(out, "# bytes in allocated large blocks", f->live_bytes);
+    line(out, "# bytes in available large blocks", f->free_bytes);
+    line(out, "# bytes in idle pages", regions->dirty_bytes);
+    line(out, "# bytes lost to region headers", regions->header_bytes);
+    line(out, "# bytes lost to run quantization", f->quantization_bytes);
+    line(out, "# bytes in large heaps", f->heap_bytes);
+    line(out, "# bytes given back by purging", regions->purged_bytes);
+    line(out, "# bytes from the provider", regions->live_bytes);
+}
+
+static void print_json(const cairn_large *self, const figures *f, cairn_print *out)
+{
+    const cairn_regions *regions = &self->regions;
+    cairn_printf(out,
+                 "{\"part\": \"large\", \"arenas\": {\"allocated\": %zu, \"live\": %zu, "
+                 "\"bytes\": %zu, \"peak_bytes\": %zu}, \"blocks\": %zu, \"bytes\": "
+                 "{\"allocated\": %zu, \"available\": %zu, \"idle\": %zu, \"headers\": %zu, "
+                 "\"quantization\": %zu, \"heaps\": %zu, \"purged\": %zu}}",
+                 regions->allocated_total, regions->live, regions->live_bytes, regions->peak_bytes,
+                 f->live_blocks, f->live_bytes, f->free_bytes, regions->dirty_bytes,
+                 regions->header_bytes, f->quantization_bytes, f->heap_bytes,
+                 regions->purged_bytes);
+}
+
+void cairn_large_report(cairn_large *self, cairn_report *report)
+{
+    figures f;
+    if (!cairn_report_enter(report, self)) {
+        return;
+    }
+    collect(self, &f);
+    if (report->out != NULL) {
+        cairn_report_begin_section(report);
+    }
+    report->totals.live_blocks += f.live_blocks;
+    report->totals.live_bytes += f.live_bytes;
+    report->totals.arena_bytes += self->regions.live_bytes;
+    report->totals.arena_peak_bytes += self->regions.peak_bytes;
+    report->totals.arenas_allocated += self->regions.allocated_total;
+    report->totals.arenas_live += self->regions.live;
+    report->totals.header_bytes += self->regions.header_bytes + f.heap_bytes;
+    report->totals.quantization_bytes += f.quantization_bytes;
+    if (report->out != NULL && report->format == CAIRN_REPORT_JSON) {
+        print_json(self, &f, report->out);
+    } else if (report->out != NULL) {
+        print_text(self, &f, report->out);
+    }
+}
+
+static bool check_run(void *ctx, cairn_pool *run)
+{
+    figures *out = ctx;
+    if (run->size_class > CAIRN_LARGE_CLASSES || run->granules == 0) {
+        cairn_warn("descriptor of the run at %p is damaged: class %u, %u granules",
+                   (void *)run->blocks, run->size_class, run->granules);
+        return false;
+    }
+    return count_run(ctx, run) && (run->size_class == 0 || cairn_pool_check(run)) &&
+           out->self != NULL;
+}
+
+static bool check_class(const cairn_pool_class *list, unsigned size_class, size_t expected)
+{
+    size_t listed = 0;
+    for (const cairn_pool *pool = list->first; pool != NULL && listed <= expected;
+         pool = pool->next) {
+        listed++;
+    }
+    if (listed != expected) {
+        cairn_warn("%zu pools of large class %u have room, but %zu are on its list", expected,
+                   size_class, listed);
+        return false;
+    }
+    return true;
+}
+
+bool cairn_large_check(cairn_large *self)
+{
+    figures f;
+    memset(&f, 0, sizeof f);
+    f.self = self;
+    bool good = cairn_regions_check(&self->regions, check_run, &f);
+    for (unsigned c = 1; good && c <= CAIRN_LARGE_CLASSES; c++) {
+        good = check_class(&self->classes[c], c, f.with_room[c]);
+    }
+    return good;
+}

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Arena life cycle and choice. See arenas.h for the rules.
+ */
+#include "cairn/allocators/pymalloc/arenas.h"
+
+#include "cairn/allocators/pymalloc/size_class.h"
+#include "cairn/base/check.h"
+#include "cairn/base/math.h"
+
+static void group_insert(cairn_arenas *arenas, cairn_arena *arena)
+{
+    uint32_t group = arena->pools_free;
+    if (group == 0) {
+        return;
+    }
+    arena->previous = NULL;
+    arena->next = arenas->groups[group];
+    if (arena->next != NULL) {
+        arena->next->previous = arena;
+    }
+    arenas->groups[group] = arena;
+    arenas->group_bits[group / 64] |= (uint64_t)1 << (group % 64);
+}
+
+static void group_remove(cairn_arenas *arenas, cairn_arena *arena)
+{
+    uint32_t group = arena->pools_free;
+    if (group == 0) {
+        return;
+    }
+    if (arena->previous != NULL) {
+        arena->previous->next = arena->next;
+    } else {
+        arenas->groups[group] = arena->next;
+    }
+    if (arena->next != NULL) {
+        arena->next->previous = arena->previous;
+    }
+    if (arenas->groups[group] == NULL) {
+        arenas->group_bits[group / 64] &= ~((uint64_t)1 << (group % 64));
+    }
+}
+
+/* The arena with the fewest free pools, but at least one (B4.2). */
+static cairn_arena *fullest_usable(const cairn_arenas *arenas)
+{
+    for (unsigned word = 0; word < CAIRN_ARENA_GROUP_WORDS; word++) {
+        uint64_t bits = arenas->group_bits[word];
+        if (bits != 0) {
+            return arenas->groups[word * 64 + (unsigned)__builtin_ctzll(bits)];
+        }
+    }
+    return NULL;
+}
+
+/* Whether no usable arena stands behind this one in the order by free pools. */
+static bool is_last(const cairn_arenas *arenas, const cairn_arena *arena)
+{
+    if (arena->next != NULL) {
+        return false;
+    }
+    for (uint32_t group = arena->pools_free + 1; group <= CAIRN_ARENA_POOLS_MAX; group++) {
+        if (arenas->groups[group] != NULL) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void all_insert(cairn_arenas *arenas, cairn_arena *arena)
+{
+    arena->previous_of_all = NULL;
+    arena->next_of_all = arenas->all;
+    if (arenas->all != NULL) {
+        arenas->all->previous_of_all = arena;
+    }
+    arenas->all = arena;
+    arenas->allocated_total++;
+    arenas->live++;
+    arenas->live_bytes += arena->bytes;
+    arenas->peak = cairn_max(arenas->peak, arenas->live);
+    arenas->peak_bytes = cairn_max(arenas->peak_bytes, arenas->live_bytes);
+}
+
+static void all_remove(cairn_arenas *arenas, cairn_arena *arena)
+{
+    if (arena->previous_of_all != NULL) {
+        arena->previous_of_all->next_of_all = arena->next_of_all;
+    } else {
+        arenas->all = arena->next_of_all;
+    }
+    if (arena->next_of_all != NULL) {
+        arena->next_of_all->previous_of_all = arena->previous_of_all;
+    }
+    arenas->live--;
+    arenas->live_bytes -= arena->bytes;
+}
+
+static void note_pools(cairn_arenas *arenas, const cairn_arena *arena, unsigned value)
+{
+    for (uint32_t i = 0; i < arena->pools_total; i++) {
+        cairn_address_map_set_byte(&arenas->map, arena->first_pool + (size_t)i * CAIRN_POOL_BYTES,
+                                   value);
+    }
+}
+
+/* The record goes behind the header of the first pool, which is where B4.3 puts that pool. */
+static cairn_arena *arena_format(cairn_arenas *arenas, void *base)
+{
+    char *first_pool = (char *)cairn_align_up((uintptr_t)base, CAIRN_POOL_BYTES);
+    size_t lost = (size_t)(first_pool - (char *)base);
+    cairn_arena *arena = (cairn_arena *)(void *)(first_pool + sizeof(cairn_pool));
+    arena->source = arenas->source;
+    arena->base = base;
+    arena->bytes = arenas->arena_bytes;
+    arena->first_pool = first_pool;
+    arena->empty = NULL;
+    arena->pools_total = (uint32_t)((arenas->arena_bytes - lost) / CAIRN_POOL_BYTES);
+    arena->pools_carved = 0;
+    arena->pools_free = arena->pools_total;
+    return arena;
+}
+
+/* Called with the lock held (B4.1, B8.1, B8.2). */
+static cairn_arena *arena_create(cairn_arenas *arenas, cairn_layer memory)
+{
+    void *base = cairn_arena_alloc(arenas->source, arenas->arena_bytes);
+    if (base == NULL) {
+        return NULL;
+    }
+    if (!cairn_address_map_reserve(&arenas->map, memory, base, arenas->arena_bytes)) {
+        cairn_arena_free(arenas->source, base, arenas->arena_bytes);
+        return NULL;
+    }
+    cairn_arena *arena = arena_format(arenas, base);
+    note_pools(arenas, arena, CAIRN_SMALL_NO_POOL);
+    all_insert(arenas, arena);
+    group_insert(arenas, arena);
+    return arena;
+}
+
+/* Unmark, then give back (B4.6). The arena is in no group. */
+static void arena_destroy(cairn_arenas *arenas, cairn_arena *arena)
+{
+    cairn_arena_source source = arena->source;
+    void *base = arena->base;
+    size_t bytes = arena->bytes;
+    note_pools(arenas, arena, 0);
+    all_remove(arenas, arena);
+    cairn_arena_free(source, base, bytes);
+}
+
+/* The first pool also holds the arena's record. Blocks start where their size lets them be aligned
+ * best, so that aligned requests can be served by a class of a fitting size. */
+static char *first_block(const cairn_arena *arena, char *pool, size_t block_bytes)
+{
+    size_t header = sizeof(cairn_pool);
+    if (pool == arena->first_pool) {
+        header += sizeof(cairn_arena);
+    }
+    return pool + cairn_align_up(header, cairn_natural_alignment(block_bytes));
+}
+
+static void pool_prepare(cairn_arena *arena, cairn_pool *pool, unsigned size_class, bool is_new)
+{
+    if (!is_new && pool->size_class == size_class) {
+        return; /* keeps its header and free list (B3.8) */
+    }
+    size_t block_bytes = cairn_small_class_bytes(size_class);
+    char *blocks = first_block(arena, (char *)pool, block_bytes);
+    cairn_pool_format(pool, size_class, blocks, block_bytes,
+                      (size_t)((char *)pool + CAIRN_POOL_BYTES - blocks));
+    pool->home = arena;
+    pool->granules = 1;
+}
+
+/* An emptied pool first, else the next one never used (B3.7). */
+static cairn_pool *arena_take_pool(cairn_arenas *arenas, cairn_arena *arena, unsigned size_class)
+{
+    cairn_pool *pool = arena->empty;
+    bool is_new = pool == NULL;
+    if (is_new) {
+        pool = (cairn_pool *)(void *)(arena->first_pool +
+                                      (size_t)arena->pools_carved * CAIRN_POOL_BYTES);
+        arena->pools_carved++;
+    } else {
+        arena->empty = pool->next;
+    }
+    group_remove(arenas, arena);
+    arena->pools_free--;
+    group_insert(arenas, arena);
+    pool_prepare(arena, pool, size_class, is_new);
+    cairn_address_map_set_byte(&arenas->map, pool, size_class);
+    return pool;
+}
+
+cairn_pool *cairn_arenas_take(cairn_arenas *arenas, cairn_layer memory, unsigned size_class)
+{
+    cairn_lock_acquire(&arenas->lock);
+    cairn_arena *arena = fullest_usable(arenas);
+    if (arena == NULL && arenas->before_arena != NULL) {
+        cairn_lock_release(&arenas->lock);
+        arenas->before_arena(arenas->before_arena_ctx);
+        cairn_lock_acquire(&arenas->lock);
+        arena = fullest_usable(arenas);
+    }
+    if (arena == NULL) {
+        arena = arena_create(arenas, memory);
+    }
+    cairn_pool *pool = arena != NULL ? arena_take_pool(arenas, arena, size_class) : NULL;
+    cairn_lock_release(&arenas->lock);
+    return pool;
+}
+
+void cairn_arenas_give(cairn_arenas *arenas, cairn_pool *pool)
+{
+    cairn_arena *arena = pool->home;
+    cairn_lock_acquire(&arenas->lock);
+    cairn_address_map_set_byte(&arenas->map, pool, CAIRN_SMALL_NO_POOL);
+    pool->next = arena->empty;
+    arena->empty = pool;
+    bool keep = arena->pools_free == 0 || is_last(arenas, arena);
+    group_remove(arenas, arena);
+    arena->pools_free++;
+    if (arena->pools_free == arena->pools_total && !keep) {
+        arena_destroy(arenas, arena);
+    } else {
+        group_insert(arenas, arena);
+    }
+    cairn_lock_release(&arenas->lock);
+}
+
+size_t cairn_arenas_trim(cairn_arenas *arenas)
+{
+    size_t given_back = 0;
+    cairn_lock_acquire(&arenas->lock);
+    for (cairn_arena *arena = arenas->all; arena != NULL;) {
+        cairn_arena *next = arena->next_of_all;
+        if (arena->pools_free == arena->pools_total) {
+            given_back += arena->bytes;
+            group_remove(arenas, arena);
+            arena_destroy(arenas, arena);
+        }
+        arena = next;
+    }
+    cairn_lock_release(&arenas->lock);
+    return given_back;
+}
+
+void cairn_arenas_fini(cairn_arenas *arenas, cairn_layer memory)
+{
+    while (arenas->all != NULL) {
+        cairn_arena *arena = arenas->all;
+        group_remove(arenas, arena);
+        arena_destroy(arenas, arena);
+    }
+    cairn_address_map_fini(&arenas->map, memory);
+}
+
+static bool arena_check(const cairn_arenas *arenas, const cairn_arena *arena)
+{
+    uint32_t empty = 0;
+    for (cairn_pool *pool = arena->empty; pool != NULL && empty <= arena->pools_total;
+         pool = pool->next) {
+        empty++;
+    }
+    uint32_t uncarved = arena->pools_total - arena->pools_carved;
+    if (arena->pools_free != empty + uncarved) {
+        cairn_warn("arena %p does not balance: %u free pools != %u empty + %u never used",
+                   arena->base, arena->pools_free, empty, uncarved);
+        return false;
+    }
+    if (arena->pools_free > 0 && (arenas->group_bits[arena->pools_free / 64] &
+                                  ((uint64_t)1 << (arena->pools_free % 64))) == 0) {
+        cairn_warn("arena %p with %u free pools is in no group", arena->base, arena->pools_free);
+        return false;
+    }
+    return true;
+}
+
+bool cairn_arenas_check(cairn_arenas *arenas, cairn_pool_walker walk, void *ctx)
+{
+    bool good = true;
+    cairn_lock_acquire(&arenas->lock);
+    for (cairn_arena *arena = arenas->all; good && arena != NULL; arena = arena->next_of_all) {
+        good = arena_check(arenas, arena);
+        for (uint32_t i = 0; good && i < arena->pools_carved; i++) {
+            char *pool = arena->first_pool + (size_t)i * CAIRN_POOL_BYTES;
+            unsigned noted = cairn_address_map_byte(arenas->map.root, arenas->map.origin,
+                                                    arenas->map.span, pool);
+            good = walk(ctx, (cairn_pool *)(void *)pool, noted == CAIRN_SMALL_NO_POOL);
+        }
+    }
+    cairn_lock_release(&arenas->lock);
+    return good;
+}

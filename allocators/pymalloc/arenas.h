@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The arenas of one instance: where pools come from and go back to (clause B4).
+ *
+ * An arena's own record lies in its first pool, behind that pool's header, so that nothing has to be
+ * allocated for it. Arenas that have free pools are kept in groups by their number of free pools;
+ * pools are taken from the lowest group, that is from the fullest arena, so that lightly used arenas
+ * drain and can go back to the provider (B4.2). Every operation is O(1) (B4.4).
+ *
+ * All functions take the lock of the arenas themselves.
+ */
+#ifndef CAIRN_ALLOCATORS_PYMALLOC_ARENAS_H_
+#define CAIRN_ALLOCATORS_PYMALLOC_ARENAS_H_
+
+#include "cairn/allocators/address_map.h"
+#include "cairn/allocators/arena.h"
+#include "cairn/allocators/pool.h"
+
+CAIRN_EXTERN_C_BEGIN
+
+enum {
+    CAIRN_POOL_BYTES = CAIRN_GRANULE_BYTES,
+    CAIRN_ARENA_BYTES = 1 << 20,
+    CAIRN_ARENA_POOLS_MAX = 128,
+    CAIRN_ARENA_GROUP_WORDS = CAIRN_ARENA_POOLS_MAX / 64 + 1,
+};
+
+/* pools_free == number of empty pools + pools not carved yet. */
+typedef struct cairn_arena {
+    struct cairn_arena *next; /* in its group */
+    struct cairn_arena *previous;
+    struct cairn_arena *next_of_all;
+    struct cairn_arena *previous_of_all;
+    cairn_arena_source source; /* who gave it and gets it back */
+    void *base;
+    size_t bytes;
+    char *first_pool;
+    cairn_pool *empty; /* used before and empty now, the last one first */
+    uint32_t pools_total;
+    uint32_t pools_carved;
+    uint32_t pools_free;
+} cairn_arena;
+
+typedef struct cairn_arenas {
+    cairn_lock lock;
+    cairn_arena_source source; /* for arenas to come */
+    size_t arena_bytes;
+    cairn_address_map map;
+    cairn_arena *groups[CAIRN_ARENA_POOLS_MAX + 1]; /* by number of free pools; 0 is not used */
+    uint64_t group_bits[CAIRN_ARENA_GROUP_WORDS];   /* which groups are not empty */
+    cairn_arena *all;
+    size_t allocated_total; /* arenas; allocated_total - live is the number given back (B4.8) */
+    size_t live;
+    size_t peak;
+    size_t peak_bytes;
+    size_t live_bytes;
+
+    /* Called without locks before each attempt to get an arena (B10.1), or NULL. */
+    void (*before_arena)(void *ctx);
+    void *before_arena_ctx;
+} cairn_arenas;
+
+/* A pool formatted for the class, live == 0, off all lists; NULL when there is no memory. Nodes of
+ * the address map come from memory (B6.4, B8.2). */
+cairn_pool *cairn_arenas_take(cairn_arenas *arenas, cairn_layer memory, unsigned size_class);
+
+/* Takes an empty pool back, and gives its arena back to the provider when that is empty and another
+ * one has room (B4.5). */
+void cairn_arenas_give(cairn_arenas *arenas, cairn_pool *pool);
+
+/* Gives the spare empty arena back too; returns its bytes. */
+size_t cairn_arenas_trim(cairn_arenas *arenas);
+
+/* Gives everything back, whatever is live. Nobody uses the instance any more. */
+void cairn_arenas_fini(cairn_arenas *arenas, cairn_layer memory);
+
+/* Whether groups, counts and address map agree. Calls walk for each pool that was ever carved;
+ * is_empty tells whether it is on its arena's list of empty pools. */
+typedef bool (*cairn_pool_walker)(void *ctx, cairn_pool *pool, bool is_empty);
+bool cairn_arenas_check(cairn_arenas *arenas, cairn_pool_walker walk, void *ctx);
+
+CAIRN_INLINE cairn_pool *cairn_pool_of_small_block(const void *ptr)
+{
+    return (cairn_pool *)((uintptr_t)ptr & ~(uintptr_t)(CAIRN_POOL_BYTES - 1));
+}
+
+CAIRN_EXTERN_C_END
+
+#endif /* CAIRN_ALLOCATORS_PYMALLOC_ARENAS_H_ */

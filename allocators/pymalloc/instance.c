@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Instances: where their own record comes from, and giving everything back.
+ */
+#include <string.h>
+
+#include "cairn/allocators/pymalloc/pymalloc_internal.h"
+#include "cairn/base/math.h"
+
+enum { SMALL_REGION_BYTES = 4 << 20, PAGE_BYTES = 4096 };
+
+bool cairn_pymalloc_settle_arena_bytes(cairn_arena_source source, size_t *arena_bytes)
+{
+    size_t bytes = *arena_bytes;
+    cairn_arena_region region = cairn_arena_describe(source);
+    if (bytes == 0 && region.bytes != 0 && region.bytes < SMALL_REGION_BYTES) {
+        bytes =
+            cairn_max(cairn_align_down(region.bytes / 4, CAIRN_POOL_BYTES), 2 * CAIRN_POOL_BYTES);
+    }
+    *arena_bytes = bytes != 0 ? bytes : CAIRN_ARENA_BYTES;
+    return *arena_bytes % CAIRN_POOL_BYTES == 0 && *arena_bytes >= 2 * CAIRN_POOL_BYTES &&
+           *arena_bytes / CAIRN_POOL_BYTES <= CAIRN_ARENA_POOLS_MAX;
+}
+
+/* The map covers the provider's region if that is bounded, else all addresses. */
+static void settle_map(cairn_address_map *map, cairn_arena_source source)
+{
+    cairn_arena_region region = cairn_arena_describe(source);
+    map->entry_bytes = 1;
+    map->origin = CAIRN_MAP_WHOLE_ORIGIN;
+    map->span = CAIRN_MAP_WHOLE_SPAN;
+    if (region.bytes != 0) {
+        map->origin = cairn_align_down((uintptr_t)region.base, CAIRN_POOL_BYTES);
+        map->span =
+            cairn_align_up((uintptr_t)region.base + region.bytes, CAIRN_POOL_BYTES) - map->origin;
+    }
+}
+
+static size_t root_bytes(const cairn_address_map *map)
+{
+    return ((map->span >> CAIRN_MAP_LEAF_SHIFT) + 1) * sizeof(char *);
+}
+
+/* From the fallback, or from the provider when the fallback has no memory. */
+static void *reserve_record(cairn_arena_source source, cairn_layer fallback, size_t bytes,
+                            bool *is_from_provider)
+{
+    void *memory = cairn_layer_calloc(fallback, 1, bytes);
+    *is_from_provider = memory == NULL;
+    if (memory == NULL) {
+        memory = cairn_arena_alloc(source, bytes);
+        if (memory != NULL) {
+            memset(memory, 0, bytes);
+        }
+    }
+    return memory;
+}
+
+/* A bounded map's only leaf is small enough to lie beside the record when there is no fallback. */
+static size_t inner_leaf_bytes(const cairn_address_map *map, cairn_layer fallback)
+{
+    bool is_bounded = map->span != CAIRN_MAP_WHOLE_SPAN;
+    bool fits_one_leaf = map->span <= (uintptr_t)1 << CAIRN_MAP_LEAF_SHIFT;
+    bool has_memory = fallback.allocator.malloc != cairn_no_memory.allocator.malloc;
+    return is_bounded && fits_one_leaf && !has_memory ? (map->span >> CAIRN_GRANULE_SHIFT) : 0;
+}
+
+cairn_pymalloc *cairn_pymalloc_create_plain(cairn_arena_source source, cairn_layer fallback,
+                                            const cairn_pymalloc_options *options)
+{
+    cairn_address_map map = {0};
+    size_t arena_bytes = options != NULL ? options->arena_bytes : 0;
+    if (!cairn_pymalloc_settle_arena_bytes(source, &arena_bytes)) {
+        return NULL;
+    }
+    settle_map(&map, source);
+    size_t record_bytes = cairn_align_up(sizeof(cairn_pymalloc), 64) + root_bytes(&map);
+    size_t leaf_bytes = inner_leaf_bytes(&map, fallback);
+    /* 64 bytes to spare: the record is cache-line aligned, the memory need not be. */
+    size_t bytes = cairn_align_up(64 + record_bytes + leaf_bytes, PAGE_BYTES);
+    bool is_from_provider;
+    char *memory = reserve_record(source, fallback, bytes, &is_from_provider);
+    if (memory == NULL) {
+        return NULL;
+    }
+    cairn_pymalloc *self = (cairn_pymalloc *)(void *)cairn_align_up((uintptr_t)memory, 64);
+    map.root = (char **)(void *)((char *)self + cairn_align_up(sizeof *self, 64));
+    if (leaf_bytes > 0) {
+        map.root[0] = (char *)self + record_bytes;
+    }
+    self->arenas.source = source;
+    self->arenas.arena_bytes = arena_bytes;
+    self->arenas.map = map;
+    self->fallback = fallback;
+    self->self_memory = memory;
+    self->self_bytes = bytes;
+    self->is_from_provider = is_from_provider;
+    return self;
+}
+
+void cairn_pymalloc_destroy_plain(cairn_pymalloc *self)
+{
+    void *memory = self->self_memory;
+    size_t bytes = self->self_bytes;
+    cairn_arena_source source = self->arenas.source;
+    cairn_layer fallback = self->fallback;
+    bool is_from_provider = self->is_from_provider;
+    cairn_arenas_fini(&self->arenas, fallback);
+    if (is_from_provider) {
+        cairn_arena_free(source, memory, bytes);
+    } else {
+        cairn_layer_free(fallback, memory);
+    }
+}
+
+void cairn_pymalloc_set_before_arena(cairn_pymalloc *instance, void (*before_arena)(void *ctx),
+                                     void *ctx)
+{
+    instance->arenas.before_arena = before_arena;
+    instance->arenas.before_arena_ctx = ctx;
+}
+
+void *cairn_pymalloc_block_start(cairn_pymalloc *self, const void *address)
+{
+    cairn_pymalloc_view view = cairn_pymalloc_view_of(self);
+    unsigned size_class = cairn_pymalloc_class_of(&view, address);
+    if (size_class == 0) {
+        return cairn_layer_block_start(self->fallback, address);
+    }
+    return size_class != CAIRN_SMALL_NO_POOL
+               ? cairn_pool_block_start(cairn_pool_of_small_block(address), address)
+               : NULL;
+}

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Allocator "pymalloc": blocks of 1 to 512 bytes in pools of one size class, everything else passed
+ * to its fallback (clause B5.1). For any number of threads.
+ *
+ * Who owns what: an instance owns arenas from its provider; threads have heaps (allocators/heap.h)
+ * that hold free blocks of it. The instance's own needs besides arenas (nodes of the address map,
+ * heaps) come from the fallback.
+ * A pointer that no arena contains is passed to the fallback (B6.2). A pointer into an arena that is
+ * in no used pool is reported and aborts. Interior pointers and double frees are not detected here
+ * (B6.6); stack the debug hook for that.
+ * Alignment: 16 bytes; aligned_alloc serves 512 bytes and less in classes of a fitting size.
+ */
+#ifndef CAIRN_ALLOCATORS_PYMALLOC_PYMALLOC_H_
+#define CAIRN_ALLOCATORS_PYMALLOC_PYMALLOC_H_
+
+#include <string.h>
+
+#include "cairn/allocators/allocator.h"
+#include "cairn/allocators/arena.h"
+#include "cairn/allocators/heap.h"
+#include "cairn/allocators/pymalloc/arenas.h"
+#include "cairn/allocators/pymalloc/size_class.h"
+
+CAIRN_EXTERN_C_BEGIN
+
+/* The members are private: they are here so that the bodies below can be inlined into a stack. */
+typedef struct cairn_pymalloc {
+    cairn_heap_owner heaps; /* must be first */
+    cairn_arenas arenas;
+    cairn_layer fallback;
+    long raw_blocks; /* blocks that came from the fallback and are live (B9.3) */
+    bool keeps_last_pool;
+    bool is_from_provider; /* the instance's own memory is not from the fallback */
+    void *self_memory;     /* NULL for static instances */
+    size_t self_bytes;
+    cairn_pool_class classes[CAIRN_SMALL_CLASSES + 1];
+} cairn_pymalloc;
+
+/* Zero in every member means the default. */
+typedef struct cairn_pymalloc_options {
+    /* Bytes asked of the provider at a time: a multiple of 16 KiB from 32 KiB to 2 MiB. Default:
+     * 1 MiB (B1), or less over a bounded provider whose region is smaller than 4 MiB. Larger arenas
+     * mean fewer calls of the provider; smaller ones go back to it sooner. */
+    size_t arena_bytes;
+} cairn_pymalloc_options;
+
+/* Makes an instance over a provider and a fallback, both of which must outlive it. The instance's
+ * own record comes from the fallback, or from the provider when the fallback has no memory. options
+ * may be NULL. NULL when there is no memory or an option is out of range. */
+cairn_pymalloc *cairn_pymalloc_create(cairn_arena_source source, cairn_layer fallback,
+                                      const cairn_pymalloc_options *options);
+
+/* Gives everything back to the provider and the fallback; blocks that are still live in pools are
+ * gone. Blocks that came from the fallback stay valid. No other thread may use the instance now or
+ * later; threads that used it before may be alive. */
+void cairn_pymalloc_destroy(cairn_pymalloc *instance);
+
+/* The instance as a layer; valid until it is destroyed. */
+cairn_layer cairn_pymalloc_layer(cairn_pymalloc *instance);
+
+/* The run-time face, ctx being the instance; and the layer as an initialiser, for static instances. */
+void *cairn_pymalloc_malloc(void *ctx, size_t size);
+void *cairn_pymalloc_calloc(void *ctx, size_t count, size_t size);
+void *cairn_pymalloc_realloc(void *ctx, void *ptr, size_t size);
+void cairn_pymalloc_free(void *ctx, void *ptr);
+extern const cairn_allocator_more cairn_pymalloc_more;
+#define CAIRN_PYMALLOC_LAYER_INITIALISER(instance)                                                 \
+    {                                                                                              \
+        {instance, cairn_pymalloc_malloc, cairn_pymalloc_calloc, cairn_pymalloc_realloc,           \
+         cairn_pymalloc_free},                                                                     \
+            &cairn_pymalloc_more                                                                   \
+    }
+
+/* Live blocks in pools plus live blocks from the fallback (B9.1). Walks all pools. */
+size_t cairn_pymalloc_allocated_blocks(cairn_pymalloc *instance);
+
+/* Sets who is told before each attempt to get an arena (B10.1); NULL for nobody. To be set before
+ * other threads use the instance. */
+void cairn_pymalloc_set_before_arena(cairn_pymalloc *instance, void (*before_arena)(void *ctx),
+                                     void *ctx);
+
+/* Static instances, for stack files: an initialiser, and what their constructor must call. root is
+ * an array of CAIRN_MAP_ROOT_ENTRIES pointers, slot a reserved heap slot. */
+#define CAIRN_PYMALLOC_INITIALISER(slot_number, root_array, arena_source, fallback_layer)          \
+    {                                                                                              \
+        .heaps = CAIRN_PYMALLOC_HEAPS(slot_number),                                                \
+        .arenas = {.source = arena_source,                                                         \
+                   .arena_bytes = CAIRN_ARENA_BYTES,                                               \
+                   .map = {.origin = CAIRN_MAP_WHOLE_ORIGIN,                                       \
+                           .span = CAIRN_MAP_WHOLE_SPAN,                                           \
+                           .entry_bytes = 1,                                                       \
+                           .root = root_array}},                                                   \
+        .fallback = fallback_layer, .keeps_last_pool = true,                                       \
+    }
+
+#define CAIRN_PYMALLOC_HEAPS(slot_number)                                                          \
+    {                                                                                              \
+        .slot = slot_number, .classes = CAIRN_SMALL_CLASSES + 1,                                   \
+        .capacity = cairn_pymalloc_capacity, .refill = cairn_pymalloc_refill,                      \
+        .flush = cairn_pymalloc_flush, .reserve = cairn_pymalloc_reserve,                          \
+        .release = cairn_pymalloc_release, .lock_all = cairn_pymalloc_lock_all,                    \
+        .unlock_all = cairn_pymalloc_unlock_all,                                                   \
+    }
+
+void cairn_pymalloc_register(cairn_pymalloc *instance);
+
+extern const uint8_t cairn_pymalloc_capacity[CAIRN_SMALL_CLASSES + 1];
+size_t cairn_pymalloc_refill(cairn_heap_owner *owner, unsigned size_class, void **out,
+                             size_t count);
+void cairn_pymalloc_flush(cairn_heap_owner *owner, unsigned size_class, void **blocks,
+                          size_t count);
+void *cairn_pymalloc_reserve(cairn_heap_owner *owner, size_t bytes);
+void cairn_pymalloc_release(cairn_heap_owner *owner, void *memory, size_t bytes);
+void cairn_pymalloc_lock_all(cairn_heap_owner *owner);
+void cairn_pymalloc_unlock_all(cairn_heap_owner *owner);
+
+/* The bodies. heap is the calling thread's heap of the instance; bounds are those of its address
+ * map, constants for a static instance; fallback is passed by value so that it can be folded. */
+typedef struct cairn_pymalloc_view {
+    cairn_pymalloc *self;
+    cairn_heap *heap;
+    char *const *root;
+    uintptr_t origin;
+    uintptr_t span;
+    cairn_layer fallback;
+} cairn_pymalloc_view;
+
+void cairn_pymalloc_free_in_arena(cairn_pymalloc *self, unsigned size_class, void *ptr);
+
+CAIRN_INLINE unsigned cairn_pymalloc_class_of(const cairn_pymalloc_view *view, const void *ptr)
+{
+    return cairn_address_map_byte(view->root, view->origin, view->span, ptr);
+}
+
+CAIRN_INLINE void *cairn_pymalloc_small_over(const cairn_pymalloc_view *view, size_t size)
+{
+    unsigned size_class = cairn_small_class(size);
+    void *block = cairn_heap_pop(view->heap, size_class);
+    if (CAIRN_LIKELY(block != NULL)) {
+        return block;
+    }
+    return cairn_heap_pop_slow(&view->self->heaps, size_class);
+}
+
+CAIRN_INLINE void *cairn_pymalloc_malloc_over(const cairn_pymalloc_view *view, size_t size)
+{
+    if (CAIRN_LIKELY(cairn_small_serves(size))) {
+        void *block = cairn_pymalloc_small_over(view, size);
+        if (CAIRN_LIKELY(block != NULL)) {
+            return block;
+        }
+    }
+    return cairn_layer_malloc(view->fallback, size);
+}
+
+/* Clause B5.2: the fallback gets the two factors as they are. */
+CAIRN_INLINE void *cairn_pymalloc_calloc_over(const cairn_pymalloc_view *view, size_t count,
+                                              size_t size)
+{
+    size_t bytes;
+    if (CAIRN_LIKELY(!__builtin_mul_overflow(count, size, &bytes) && cairn_small_serves(bytes))) {
+        void *block = cairn_pymalloc_small_over(view, bytes);
+        if (CAIRN_LIKELY(block != NULL)) {
+            return memset(block, 0, bytes);
+        }
+    }
+    return cairn_layer_calloc(view->fallback, count, size);
+}
+
+CAIRN_INLINE void cairn_pymalloc_free_over(const cairn_pymalloc_view *view, void *ptr)
+{
+    unsigned size_class = cairn_pymalloc_class_of(view, ptr);
+    if (CAIRN_LIKELY(cairn_heap_push(view->heap, size_class, ptr))) {
+        return;
+    }
+    if (CAIRN_LIKELY(size_class != 0)) {
+        cairn_pymalloc_free_in_arena(view->self, size_class, ptr);
+    } else if (ptr != NULL) {
+        cairn_layer_free(view->fallback, ptr); /* B6.2 */
+    }
+}
+
+/* Clause B7: stays while it fits and uses more than three quarters, else moves. */
+CAIRN_INLINE void *cairn_pymalloc_realloc_over(const cairn_pymalloc_view *view, void *ptr,
+                                               size_t size)
+{
+    if (ptr == NULL) {
+        return cairn_pymalloc_malloc_over(view, size);
+    }
+    unsigned size_class = cairn_pymalloc_class_of(view, ptr);
+    if (size_class == 0) {
+        return cairn_layer_realloc(view->fallback, ptr, size); /* B7.2 */
+    }
+    size_t room = cairn_small_class_bytes(size_class);
+    if (size <= room && 4 * size > 3 * room && size_class != CAIRN_SMALL_NO_POOL) {
+        return ptr;
+    }
+    void *moved = cairn_pymalloc_malloc_over(view, size);
+    if (moved != NULL) {
+        memcpy(moved, ptr, size < room ? size : room);
+        cairn_pymalloc_free_over(view, ptr);
+    }
+    return moved;
+}
+
+CAIRN_INLINE size_t cairn_pymalloc_usable_size_over(const cairn_pymalloc_view *view,
+                                                    const void *ptr)
+{
+    unsigned size_class = cairn_pymalloc_class_of(view, ptr);
+    return size_class != 0 ? cairn_small_class_bytes(size_class)
+                           : cairn_layer_usable_size(view->fallback, ptr);
+}
+
+/* A class whose size is a multiple of the alignment has its blocks there. */
+CAIRN_INLINE void *cairn_pymalloc_aligned_alloc_over(const cairn_pymalloc_view *view,
+                                                     size_t alignment, size_t size)
+{
+    if (alignment != 0 && alignment <= CAIRN_SMALL_MAX && (alignment & (alignment - 1)) == 0 &&
+        size <= CAIRN_SMALL_MAX) {
+        size_t rounded = (size + alignment - 1) & ~(alignment - 1);
+        void *block = cairn_small_serves(rounded) ? cairn_pymalloc_small_over(view, rounded) : NULL;
+        if (block != NULL) {
+            return block;
+        }
+    }
+    return cairn_layer_aligned_alloc(view->fallback, alignment, size);
+}
+
+CAIRN_EXTERN_C_END
+
+#endif /* CAIRN_ALLOCATORS_PYMALLOC_PYMALLOC_H_ */

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Collects an instance's figures by a walk over its pools, and verifies its structures on the same
+ * walk.
+ */
+#include "cairn/allocators/pymalloc/statistics.h"
+
+#include <string.h>
+
+#include "cairn/allocators/pymalloc/pymalloc_internal.h"
+#include "cairn/base/check.h"
+
+static bool count_pool(void *ctx, cairn_pool *pool, bool is_empty)
+{
+    cairn_pymalloc_statistics *out = ctx;
+    if (is_empty) {
+        return true;
+    }
+    cairn_pymalloc_class_statistics *row = &out->classes[pool->size_class];
+    uint32_t live = __atomic_load_n(&pool->live, __ATOMIC_RELAXED);
+    size_t header = (size_t)(pool->blocks - (char *)pool);
+    row->pools++;
+    row->live_blocks += live;
+    row->free_blocks += pool->capacity - live;
+    out->header_bytes += header;
+    out->quantization_bytes +=
+        CAIRN_POOL_BYTES - header - (size_t)pool->capacity * pool->block_bytes;
+    return true;
+}
+
+static void count_arenas(const cairn_arenas *arenas, cairn_pymalloc_statistics *out)
+{
+    out->arenas_allocated = arenas->allocated_total;
+    out->arenas_live = arenas->live;
+    out->arenas_peak = arenas->peak;
+    out->arena_bytes = arenas->live_bytes;
+    out->arena_peak_bytes = arenas->peak_bytes;
+    out->arena_unit_bytes = arenas->arena_bytes;
+    for (const cairn_arena *arena = arenas->all; arena != NULL; arena = arena->next_of_all) {
+        out->unused_pools += arena->pools_free;
+        out->alignment_bytes += arena->bytes - (size_t)arena->pools_total * CAIRN_POOL_BYTES;
+    }
+}
+
+/* What waits in magazines is live to the pools, but free to the program. */
+static void settle_classes(cairn_pymalloc *self, cairn_pymalloc_statistics *out)
+{
+    for (unsigned c = 1; c <= CAIRN_SMALL_CLASSES; c++) {
+        cairn_pymalloc_class_statistics *row = &out->classes[c];
+        size_t cached = cairn_heap_owner_cached(&self->heaps, c);
+        row->cached_blocks = cached < row->live_blocks ? cached : row->live_blocks;
+        row->live_blocks -= row->cached_blocks;
+        row->free_blocks += row->cached_blocks;
+        out->cached_blocks += row->cached_blocks;
+        out->live_blocks += row->live_blocks;
+        out->live_bytes += row->live_blocks * cairn_small_class_bytes(c);
+        out->available_bytes += row->free_blocks * cairn_small_class_bytes(c);
+    }
+}
+
+static void subtract_block(const cairn_pymalloc *self, const void *block, cairn_totals *totals)
+{
+    if (block != NULL) {
+        totals->live_blocks--;
+        totals->live_bytes -= cairn_layer_usable_size(self->fallback, block);
+    }
+}
+
+/* Heaps, map leaves and the record are live blocks of the fallback, which counts them if it counts at
+ * all; they are not the program's. */
+void cairn_pymalloc_subtract_own_needs(cairn_pymalloc *self, cairn_totals *totals)
+{
+    const cairn_address_map *map = &self->arenas.map;
+    if (self->fallback.more->stats == NULL) {
+        return;
+    }
+    for (size_t i = 0; map->leaf_count > 0 && i < map->span >> CAIRN_MAP_LEAF_SHIFT; i++) {
+        subtract_block(self, map->root[i], totals);
+    }
+    cairn_lock_acquire(&self->heaps.lock);
+    for (cairn_heap *heap = self->heaps.heaps; heap != NULL; heap = heap->next) {
+        subtract_block(self, heap->memory, totals);
+    }
+    cairn_lock_release(&self->heaps.lock);
+    subtract_block(self, self->is_from_provider ? NULL : self->self_memory, totals);
+}
+
+/* The fallback's blocks: its own count, less what the instance itself took, or ours (B9.3). */
+static long fallback_blocks(cairn_pymalloc *self)
+{
+    cairn_report report;
+    if (self->fallback.more->stats == NULL) {
+        return __atomic_load_n(&self->raw_blocks, __ATOMIC_RELAXED);
+    }
+    memset(&report, 0, sizeof report);
+    cairn_layer_stats(self->fallback, &report);
+    cairn_pymalloc_subtract_own_needs(self, &report.totals);
+    return (long)report.totals.live_blocks;
+}
+
+void cairn_pymalloc_get_statistics(cairn_pymalloc *instance, cairn_pymalloc_statistics *out)
+{
+    memset(out, 0, sizeof *out);
+    cairn_arenas_check(&instance->arenas, count_pool, out);
+    count_arenas(&instance->arenas, out);
+    settle_classes(instance, out);
+    const cairn_address_map *map = &instance->arenas.map;
+    out->map_root_bytes = (map->span >> CAIRN_MAP_LEAF_SHIFT) * sizeof(char *);
+    out->map_leaves = map->leaf_count;
+    out->map_leaf_bytes = map->leaf_count * CAIRN_MAP_LEAF_ENTRIES * map->entry_bytes;
+    out->heaps = cairn_heap_owner_count(&instance->heaps);
+    out->heap_bytes = out->heaps * cairn_heap_bytes(&instance->heaps);
+    out->lost_heaps = instance->heaps.lost_heaps;
+    out->fallback_blocks = fallback_blocks(instance);
+}
+
+size_t cairn_pymalloc_allocated_blocks(cairn_pymalloc *instance)
+{
+    cairn_pymalloc_statistics statistics;
+    cairn_pymalloc_get_statistics(instance, &statistics);
+    return (size_t)((long)statistics.live_blocks + statistics.fallback_blocks);
+}
+
+typedef struct check_state {
+    size_t with_room[CAIRN_SMALL_CLASSES + 1];
+} check_state;
+
+static bool check_pool(void *ctx, cairn_pool *pool, bool is_empty)
+{
+    check_state *state = ctx;
+    if (pool->size_class == 0 || pool->size_class > CAIRN_SMALL_CLASSES ||
+        (is_empty && pool->live != 0)) {
+        cairn_warn("header of pool %p is damaged: class %u, %u live blocks", (void *)pool,
+                   pool->size_class, pool->live);
+        return false;
+    }
+    if (!is_empty && !cairn_pool_is_full(pool)) {
+        state->with_room[pool->size_class]++;
+    }
+    return cairn_pool_check(pool);
+}
+
+/* Every pool with room is on its class's list, and nothing else is (B10.8). */
+static bool check_class(const cairn_pool_class *list, unsigned size_class, size_t expected)
+{
+    size_t listed = 0;
+    for (const cairn_pool *pool = list->first; pool != NULL && listed <= expected;
+         pool = pool->next) {
+        listed++;
+    }
+    if (listed != expected) {
+        cairn_warn("%zu pools of class %u have room, but %zu are on its list", expected, size_class,
+                   listed);
+        return false;
+    }
+    return true;
+}
+
+bool cairn_pymalloc_check(cairn_pymalloc *self)
+{
+    check_state state;
+    memset(&state, 0, sizeof state);
+    bool good = cairn_arenas_check(&self->arenas, check_pool, &state);
+    for (unsigned c = 1; good && c <= CAIRN_SMALL_CLASSES; c++) {
+        good = check_class(&self->classes[c], c, state.with_room[c]);
+    }
+    return good;
+}

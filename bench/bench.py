@@ -1,0 +1,195 @@
+#!/usr/bin/python3 -B
+# SPDX-License-Identifier: Apache-2.0
+"""//bench: runs all allocators through the same cases and prints how they compare.
+
+The cases are in cases.cc and memory.cc, the programs in programs.py; the measured process is
+worker.cc. Without Bazel, from the repository's top:
+
+    g++ -std=c++17 -O2 -fno-builtin -I. bench/*.cc -o /tmp/worker -lbenchmark -pthread
+    gcc -O2 bench/launch.c -o /tmp/launch
+    python3 -B bench/bench.py --worker /tmp/worker --launch /tmp/launch
+"""
+
+import signal
+import sys
+
+import options as command_line
+import programs
+import report
+import runner
+import summary
+import table
+
+_MEMORY = "memory/"
+
+
+class Bench:
+    """One run: what was chosen, what came out, and how it is shown."""
+
+    def __init__(self, options):
+        self.options = options
+        self.about = _ask_worker([options.worker, "--list"])
+        self.allocators, self.missing = command_line.choose_allocators(options)
+        self.broken = False
+        self.interrupted = False
+        self.report = {}
+
+    def names(self):
+        return [allocator.name for allocator in self.allocators]
+
+    def check_overrides(self):
+        """Leaves out whom the worker does not find as its malloc."""
+        for allocator in list(self.allocators):
+            try:
+                runner.run(self._worker(allocator), allocator)
+            except runner.Failure as failure:
+                runner.say(f"{allocator.name} is left out: {failure}")
+                self.allocators.remove(allocator)
+                self.broken = True
+        if not self.allocators:
+            command_line.fail("no allocator to measure", 1)
+
+    def _worker(self, allocator, *arguments):
+        return [self.options.worker, f"--expect={allocator.expect}", *arguments]
+
+    def _run(self, title, rows, rounds, measure):
+        results = runner.run_rounds(title, rows, self.allocators, rounds, measure)
+        for row, failures in results.failures.items():
+            for name, reason in failures.items():
+                runner.say(f"{name} failed at {row}: {reason}")
+                self.broken = True
+        if results.interrupted:
+            self.interrupted = True
+            runner.say(f"interrupted, {results.rounds} of {rounds} rounds done")
+        return results
+
+    def _compare(self, groups, samples, relative=False):
+        """The rows that have figures, in their groups."""
+        estimates = {
+            row: {name: summary.estimate(values) for name, values in samples[row].items() if values}
+            for rows in groups.values()
+            for row in rows
+            if any(samples.get(row, {}).values())
+        }
+        groups = {group: [row for row in rows if row in estimates] for group, rows in groups.items()}
+        groups = {group: rows for group, rows in groups.items() if rows}
+        return table.Comparison(self.names(), estimates, groups, relative)
+
+    def _explain(self, what, comparison, samples):
+        rounds = min(len(values) for by_name in samples.values() for values in by_name.values())
+        print(f"\n{what}; {table.legend(rounds, comparison.has_ratios())}")
+        for line in comparison.verdict():
+            print(line)
+
+    def run_cases(self, rows):
+        def measure(row, allocator):
+            arguments = [f"--case={row}", f"--seconds={self.options.seconds}"]
+            output = runner.run_json(self._worker(allocator, *arguments), allocator)
+            return 1e9 / output["benchmarks"][0]["items_per_second"]
+
+        results = self._run("cases", rows, self.options.rounds, measure)
+        groups = {}
+        for case in self.about["cases"]:
+            if case["name"] in rows:
+                groups.setdefault(case["group"], []).append(case["name"])
+        compared = self._compare(groups, results.samples)
+        self.report["cases"] = {
+            "unit": "ns",
+            "failures": results.failures,
+            **report.comparison(compared, results.samples),
+        }
+        if compared.estimates:
+            print("\n" + compared.text("ns", results.failures))
+            self._explain("ns per malloc and free, or per realloc", compared, results.samples)
+
+    def run_memory(self, rows):
+        def measure(row, allocator):
+            command = self._worker(allocator, f"--memory={row[len(_MEMORY):]}")
+            return runner.run_json(command, allocator)
+
+        # Figures of memory hardly vary.
+        rounds = 1 if self.options.quick else min(self.options.rounds, 3)
+        results = self._run("memory", rows, rounds, measure)
+        self.report["memory"] = {"samples": results.samples, "failures": results.failures}
+        names = [row[len(_MEMORY) :] for row in rows]
+        samples = {row[len(_MEMORY) :]: by_name for row, by_name in results.samples.items()}
+        if samples:
+            print("\n" + table.memory_text(self.names(), names, samples))
+
+    def run_programs(self, suite, rows):
+        results = self._run("programs", rows, self.options.rounds, suite.measure)
+        for key, unit, scale, what in (
+            ("cpu", "CPU s", 1, "Seconds of processor time, child processes included"),
+            ("peak", "peak MiB", 2**20, "Resident memory of the largest process at its peak"),
+        ):
+            samples = {
+                row: {name: [one[key] / scale for one in ones] for name, ones in by_name.items()}
+                for row, by_name in results.samples.items()
+            }
+            compared = self._compare({unit: rows}, samples, relative=True)
+            self.report[key] = {
+                "unit": unit,
+                "failures": results.failures,
+                **report.comparison(compared, samples),
+            }
+            if compared.estimates:
+                print("\n" + compared.text(unit, results.failures))
+                self._explain(f"{what}, and its ratio to glibc's", compared, samples)
+
+
+def _ask_worker(command):
+    try:
+        return runner.run_json(command)
+    except runner.Failure as failure:
+        return command_line.fail(f"the worker does not run: {failure}", 1)
+
+
+def _all_rows(bench, suite):
+    if bench.options.programs:
+        return suite.rows
+    quick = bench.options.quick
+    return [case["name"] for case in bench.about["cases"] if not (quick and case["slow"])] + [
+        _MEMORY + case["name"] for case in bench.about["memory"] if not (quick and case["slow"])
+    ]
+
+
+def _measure(bench, rows, suite):
+    cases = [row for row in rows if not row.startswith((_MEMORY, programs.PREFIX))]
+    memory = [row for row in rows if row.startswith(_MEMORY)]
+    commands = [row for row in rows if row.startswith(programs.PREFIX)]
+    if cases:
+        bench.run_cases(cases)
+    if memory and not bench.interrupted:
+        bench.run_memory(memory)
+    if commands and not bench.interrupted:
+        bench.run_programs(suite, commands)
+
+
+def main():
+    options = command_line.parse(sys.argv[1:])
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    bench = Bench(options)
+    with programs.Suite(options.launch) as suite:
+        rows = command_line.choose_rows(options, _all_rows(bench, suite))
+        if options.list:
+            print("\n".join(rows))
+            return 0
+        for line in bench.missing + (suite.missing if options.programs else []):
+            runner.say(line)
+        bench.check_overrides()
+        print(report.heading(bench.allocators, options.rounds, bench.about["glibc"]), flush=True)
+        load = runner.Load()
+        _measure(bench, rows, suite)
+        others = load.others()
+    if others > 0.05:
+        runner.say(
+            f"other programs took {100 * others:.0f} % of the processors meanwhile; "
+            "rows with threads suffer most"
+        )
+    if options.json:
+        report.write(options.json, bench, others)
+    return 130 if bench.interrupted else int(bench.broken)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

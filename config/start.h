@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What happens once, in the constructor: the environment is read and the domains are given their
+ * stacks.
+ */
+#ifndef CAIRN_CONFIG_START_H_
+#define CAIRN_CONFIG_START_H_
+
+#include "cairn/base/compiler.h"
+
+CAIRN_EXTERN_C_BEGIN
+
+/* The exit status of a program whose configuration cannot be had. */
+enum { CAIRN_EXIT_CONFIGURATION = 125 };
+
+CAIRN_EXTERN_C_END
+
+#endif /* CAIRN_CONFIG_START_H_ */

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The registry of domains, and the interning of layers.
+ */
+#include "cairn/domains/domain.h"
+
+#include <string.h>
+
+#include "cairn/base/lock.h"
+#include "cairn/base/permanent.h"
+#include "cairn/domains/entry.h"
+
+typedef struct interned_layer {
+    cairn_layer layer;
+    struct interned_layer *next;
+} interned_layer;
+
+static cairn_lock lock;
+static size_t domain_count = CAIRN_DOMAINS_BUILT_IN;
+static interned_layer *interned;
+
+static bool is_same(const cairn_layer *a, const cairn_layer *b)
+{
+    return a->allocator.ctx == b->allocator.ctx && a->allocator.malloc == b->allocator.malloc &&
+           a->allocator.calloc == b->allocator.calloc &&
+           a->allocator.realloc == b->allocator.realloc && a->allocator.free == b->allocator.free &&
+           a->more == b->more;
+}
+
+/* Built-in layers are constants of their stack; they are found here once they were set again. */
+static const cairn_layer *intern_locked(const cairn_layer *layer)
+{
+    for (interned_layer *known = interned; known != NULL; known = known->next) {
+        if (is_same(&known->layer, layer)) {
+            return &known->layer;
+        }
+    }
+    interned_layer *fresh = cairn_permanent_alloc(sizeof *fresh);
+    if (fresh == NULL) {
+        return NULL;
+    }
+    fresh->layer = *layer;
+    fresh->next = interned;
+    interned = fresh;
+    return &fresh->layer;
+}
+
+const cairn_layer *cairn_layer_intern(cairn_layer layer)
+{
+    cairn_lock_acquire(&lock);
+    const cairn_layer *found = intern_locked(&layer);
+    cairn_lock_release(&lock);
+    return found;
+}
+
+static bool is_usable(const cairn_layer *layer)
+{
+    return layer->allocator.malloc != NULL && layer->allocator.calloc != NULL &&
+           layer->allocator.realloc != NULL && layer->allocator.free != NULL;
+}
+
+cairn_status cairn_domain_set(cairn_domain *domain, cairn_layer layer)
+{
+    if (!is_usable(&layer)) {
+        return CAIRN_INVALID;
+    }
+    layer.more = layer.more != NULL ? layer.more : &cairn_nothing_more;
+    const cairn_layer *published = cairn_layer_intern(layer);
+    if (published == NULL) {
+        return CAIRN_NO_MEMORY;
+    }
+    __atomic_store_n(&domain->layer, published, __ATOMIC_RELEASE);
+    return CAIRN_OK;
+}
+
+size_t cairn_domain_count(void)
+{
+    return __atomic_load_n(&domain_count, __ATOMIC_ACQUIRE);
+}
+
+cairn_domain *cairn_domain_find(const char *name)
+{
+    size_t count = cairn_domain_count();
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(cairn_domains[i].name, name) == 0) {
+            return &cairn_domains[i];
+        }
+    }
+    return NULL;
+}
+
+static cairn_status create_locked(const char *name, size_t length, char id, cairn_domain **out)
+{
+    size_t count = domain_count;
+    if (cairn_domain_find(name) != NULL) {
+        return CAIRN_INVALID;
+    }
+    if (count == CAIRN_DOMAINS_MAX) {
+        return CAIRN_TOO_MANY;
+    }
+    char *copy = cairn_permanent_alloc(length + 1);
+    if (copy == NULL) {
+        return CAIRN_NO_MEMORY;
+    }
+    memcpy(copy, name, length);
+    cairn_domains[count].layer = cairn_domain_get(&cairn_domains[CAIRN_DOMAIN_MEM]);
+    cairn_domains[count].name = copy;
+    cairn_domains[count].id = id;
+    __atomic_store_n(&domain_count, count + 1, __ATOMIC_RELEASE);
+    *out = &cairn_domains[count];
+    return CAIRN_OK;
+}
+
+cairn_status cairn_domain_create(const char *name, char id, cairn_domain **out)
+{
+    size_t length = strlen(name);
+    if (length == 0 || length > CAIRN_DOMAIN_NAME_MAX) {
+        return CAIRN_INVALID;
+    }
+    cairn_lock_acquire(&lock);
+    cairn_status status = create_locked(name, length, id, out);
+    cairn_lock_release(&lock);
+    return status;
+}
+
+void *cairn_domain_malloc(cairn_domain *domain, size_t size)
+{
+    return cairn_entry_malloc(cairn_domain_get(domain), size);
+}
+
+void *cairn_domain_calloc(cairn_domain *domain, size_t count, size_t size)
+{
+    return cairn_entry_calloc(cairn_domain_get(domain), count, size);
+}
+
+void *cairn_domain_realloc(cairn_domain *domain, void *ptr, size_t size)
+{
+    return cairn_entry_realloc(cairn_domain_get(domain), ptr, size);
+}
+
+void cairn_domain_free(cairn_domain *domain, void *ptr)
+{
+    cairn_entry_free(cairn_domain_get(domain), ptr);
+}
+
+void *cairn_domain_aligned_alloc(cairn_domain *domain, size_t alignment, size_t size)
+{
+    return cairn_entry_aligned_alloc(cairn_domain_get(domain), alignment, size);
+}
+
+size_t cairn_domain_usable_size(cairn_domain *domain, const void *ptr)
+{
+    return ptr != NULL ? cairn_layer_usable_size(*cairn_domain_get(domain), ptr) : 0;
+}

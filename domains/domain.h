@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Domains: names for uses of memory, and which stack serves each.
+ *
+ * raw, mem and obj are those of PEP 445: general buffers, a program's own memory (this is what malloc
+ * is), and objects. A program may add its own ("textures", "parser").
+ * A domain publishes one atomic pointer to an immutable layer. Layers that are set are interned by
+ * value: one that was set before is used again, so that toggling costs no memory, and none is ever
+ * freed. Changing a domain while other threads allocate is safe as far as Cairn goes; whoever does so
+ * must see to it that the new layer can free the blocks of the old one (clause A3.6).
+ */
+#ifndef CAIRN_DOMAINS_DOMAIN_H_
+#define CAIRN_DOMAINS_DOMAIN_H_
+
+#include "cairn/allocators/allocator.h"
+
+CAIRN_EXTERN_C_BEGIN
+
+typedef enum cairn_status {
+    CAIRN_OK = 0,
+    CAIRN_NO_MEMORY, /* nothing has changed */
+    CAIRN_INVALID,   /* a name or layer that cannot be used */
+    CAIRN_TOO_MANY,  /* CAIRN_DOMAINS_MAX domains exist */
+    CAIRN_REFUSED,   /* this build or this state does not allow it */
+} cairn_status;
+
+enum {
+    CAIRN_DOMAIN_RAW = 0, /* the numbers of PYMEM_DOMAIN_RAW, _MEM and _OBJ (A1.1) */
+    CAIRN_DOMAIN_MEM = 1,
+    CAIRN_DOMAIN_OBJ = 2,
+    CAIRN_DOMAINS_BUILT_IN = 3,
+    CAIRN_DOMAINS_MAX = 64,
+    CAIRN_DOMAIN_NAME_MAX = 31,
+};
+
+typedef struct cairn_domain {
+    const cairn_layer *layer; /* published: read it by cairn_domain_get only */
+    const char *name;
+    char id; /* 'r', 'm', 'o', or the user's own */
+} cairn_domain;
+
+/* The three built-in domains, in the order of their numbers, then the program's own. Defined by the
+ * composition root, so that they are served from the first instruction on. */
+extern cairn_domain cairn_domains[CAIRN_DOMAINS_MAX];
+
+/* Makes a domain of the given name (1 to CAIRN_DOMAIN_NAME_MAX characters, not in use) that starts
+ * out with the layer of mem. *out is valid for ever. */
+cairn_status cairn_domain_create(const char *name, char id, cairn_domain **out);
+
+/* The domain of that name, or NULL. */
+cairn_domain *cairn_domain_find(const char *name);
+
+/* The number of domains; cairn_domains[0..count) exist. */
+size_t cairn_domain_count(void);
+
+/* The layer that serves the domain now. */
+CAIRN_INLINE const cairn_layer *cairn_domain_get(const cairn_domain *domain)
+{
+    return __atomic_load_n(&domain->layer, __ATOMIC_ACQUIRE);
+}
+
+/* Has another layer serve the domain from now on; it is copied. All four functions must be there
+ * (CAIRN_INVALID), more may be NULL. */
+cairn_status cairn_domain_set(cairn_domain *domain, cairn_layer layer);
+
+/* The interned copy of a layer; NULL when there is no memory. */
+const cairn_layer *cairn_layer_intern(cairn_layer layer);
+
+/* The four operations under the size rules of clause A2, and the optional ones. */
+void *cairn_domain_malloc(cairn_domain *domain, size_t size);
+void *cairn_domain_calloc(cairn_domain *domain, size_t count, size_t size);
+void *cairn_domain_realloc(cairn_domain *domain, void *ptr, size_t size);
+void cairn_domain_free(cairn_domain *domain, void *ptr);
+void *cairn_domain_aligned_alloc(cairn_domain *domain, size_t alignment, size_t size);
+size_t cairn_domain_usable_size(cairn_domain *domain, const void *ptr);
+
+CAIRN_EXTERN_C_END
+
+#endif /* CAIRN_DOMAINS_DOMAIN_H_ */

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The entry of every call into a domain: the size rules of clause A2, then the layer. Inline, for the
+ * named entry points of a stack and for user domains alike.
+ */
+#ifndef CAIRN_DOMAINS_ENTRY_H_
+#define CAIRN_DOMAINS_ENTRY_H_
+
+#include "cairn/domains/domain.h"
+
+CAIRN_EXTERN_C_BEGIN
+
+/* PY_SSIZE_T_MAX: larger requests fail before the layer is called (A2.1 to A2.4). */
+#define CAIRN_SIZE_MAX ((size_t)PTRDIFF_MAX)
+
+CAIRN_INLINE void *cairn_entry_malloc(const cairn_layer *layer, size_t size)
+{
+    return CAIRN_LIKELY(size <= CAIRN_SIZE_MAX) ? cairn_layer_malloc(*layer, size) : NULL;
+}
+
+CAIRN_INLINE void *cairn_entry_calloc(const cairn_layer *layer, size_t count, size_t size)
+{
+    if (CAIRN_UNLIKELY(size != 0 && count > CAIRN_SIZE_MAX / size)) {
+        return NULL;
+    }
+    return cairn_layer_calloc(*layer, count, size);
+}
+
+CAIRN_INLINE void *cairn_entry_realloc(const cairn_layer *layer, void *ptr, size_t size)
+{
+    return CAIRN_LIKELY(size <= CAIRN_SIZE_MAX) ? cairn_layer_realloc(*layer, ptr, size) : NULL;
+}
+
+CAIRN_INLINE void cairn_entry_free(const cairn_layer *layer, void *ptr)
+{
+    cairn_layer_free(*layer, ptr); /* NULL too (A2.5) */
+}
+
+CAIRN_INLINE void *cairn_entry_aligned_alloc(const cairn_layer *layer, size_t alignment,
+                                             size_t size)
+{
+    if (CAIRN_UNLIKELY(size > CAIRN_SIZE_MAX || alignment > CAIRN_SIZE_MAX)) {
+        return NULL;
+    }
+    return cairn_layer_aligned_alloc(*layer, alignment, size);
+}
+
+CAIRN_EXTERN_C_END
+
+#endif /* CAIRN_DOMAINS_ENTRY_H_ */
