@@ -8,5 +8,5 @@ CAIRN_STATIC_ASSERT(sizeof(cairn_arena_provider) == 3 * sizeof(void *),
                     "cairn_arena_provider has CPython's three members and no fourth");
 
 const cairn_arena_more cairn_arena_nothing_more = {
-    "unnamed", false, NULL, NULL, NULL, NULL, NULL, NULL,
+    .name = "unnamed",
 };

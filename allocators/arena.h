@@ -39,6 +39,9 @@ typedef struct cairn_arena_more {
     /* Whether what alloc returns reads as zero, and so does memory after purge. */
     bool is_zeroed;
 
+    /* Whether its memory is part of what another part of the stack reports as its own. */
+    bool is_counted_elsewhere;
+
     /* As alloc, at a multiple of alignment, a power of two. Given back by free. */
     void *(*alloc_aligned)(void *ctx, size_t size, size_t alignment);
 

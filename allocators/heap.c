@@ -17,9 +17,9 @@ static void *vacant_magazine[CAIRN_MAGAZINE_SLOTS] CAIRN_ALIGNED(CAIRN_MAGAZINE_
 #define VACANT_4 VACANT, VACANT, VACANT, VACANT
 #define VACANT_28 VACANT_4, VACANT_4, VACANT_4, VACANT_4, VACANT_4, VACANT_4, VACANT_4
 
-cairn_heap cairn_heap_vacant = {.top = {VACANT_28, VACANT_28}};
+cairn_heap cairn_heap_vacant = {.top = {VACANT_28, VACANT_28, VACANT_4}};
 
-CAIRN_STATIC_ASSERT(CAIRN_HEAP_CLASSES == 56, "one VACANT for each class");
+CAIRN_STATIC_ASSERT(CAIRN_HEAP_CLASSES == 60, "one VACANT for each class");
 
 #define NO_HEAP &cairn_heap_vacant
 #define NO_HEAP_4 NO_HEAP, NO_HEAP, NO_HEAP, NO_HEAP
@@ -41,30 +41,47 @@ static void set_top(cairn_heap *heap, unsigned size_class, void **top)
     __atomic_store_n(&heap->top[size_class], top, __ATOMIC_RELAXED);
 }
 
+static bool is_unused(const cairn_heap *heap, unsigned size_class)
+{
+    return __atomic_load_n(&heap->top[size_class], __ATOMIC_RELAXED) == VACANT;
+}
+
+/* The NULL slot. A magazine that holds less than it could starts higher, so that its end stays where
+ * it is. */
+static void **bottom_of(const cairn_heap *heap, unsigned size_class)
+{
+    size_t first = (size_t)(size_class - 1) * CAIRN_MAGAZINE_SLOTS;
+    return heap->slots + first + (CAIRN_MAGAZINE_SLOTS - 1 - heap->owner->capacity[size_class]);
+}
+
 static size_t filled(const cairn_heap *heap, unsigned size_class)
 {
     void **top = __atomic_load_n(&heap->top[size_class], __ATOMIC_RELAXED);
-    return (size_t)(top - heap->bottom[size_class]);
+    return top != VACANT ? (size_t)(top - bottom_of(heap, size_class)) : 0;
 }
 
-/* A magazine that holds less than it could starts higher, so that its end stays where it is. */
+enum { FIRST_BATCH = 4 };
+
+static void open_magazine(cairn_heap *heap, unsigned size_class)
+{
+    if (CAIRN_UNLIKELY(is_unused(heap, size_class))) {
+        void **bottom = bottom_of(heap, size_class);
+        *bottom = NULL;
+        heap->batch[size_class] = FIRST_BATCH;
+        set_top(heap, size_class, bottom);
+    }
+}
+
 static cairn_heap *format(cairn_heap_owner *owner, void *memory)
 {
     cairn_heap *heap = memory;
-    uintptr_t magazines = cairn_align_up((uintptr_t)(heap + 1), CAIRN_MAGAZINE_BYTES);
-    void **slots = (void **)magazines;
     memset(heap, 0, sizeof *heap);
     heap->owner = owner;
     heap->memory = memory;
     heap->trim_round = __atomic_load_n(&owner->trim_round, __ATOMIC_RELAXED);
+    heap->slots = (void **)cairn_align_up((uintptr_t)(heap + 1), CAIRN_MAGAZINE_BYTES);
     for (unsigned c = 0; c < CAIRN_HEAP_CLASSES; c++) {
-        heap->bottom[c] = VACANT;
         heap->top[c] = VACANT;
-    }
-    for (unsigned c = 1; c < owner->classes; c++, slots += CAIRN_MAGAZINE_SLOTS) {
-        heap->bottom[c] = slots + (CAIRN_MAGAZINE_SLOTS - 1 - owner->capacity[c]);
-        *heap->bottom[c] = NULL;
-        heap->top[c] = heap->bottom[c];
     }
     return heap;
 }
@@ -119,8 +136,9 @@ void cairn_heap_flush(cairn_heap *heap)
     for (unsigned c = 1; c < heap->owner->classes; c++) {
         size_t count = filled(heap, c);
         if (count > 0) {
-            set_top(heap, c, heap->bottom[c]);
-            heap->owner->flush(heap->owner, c, heap->bottom[c] + 1, count);
+            void **bottom = bottom_of(heap, c);
+            set_top(heap, c, bottom);
+            heap->owner->flush(heap->owner, c, bottom + 1, count);
         }
     }
 }
@@ -135,6 +153,15 @@ static void take_part_in_trim(cairn_heap *heap)
     }
 }
 
+/* Twice as many each time, up to half of the magazine: a class that is used once takes little. */
+static size_t next_batch(cairn_heap *heap, unsigned size_class)
+{
+    size_t most = ((size_t)heap->owner->capacity[size_class] + 1) / 2;
+    size_t batch = cairn_min(heap->batch[size_class], most);
+    heap->batch[size_class] = (uint8_t)cairn_min(2 * batch, most);
+    return batch;
+}
+
 CAIRN_SLOW_PATH void *cairn_heap_pop_slow(cairn_heap_owner *owner, unsigned size_class)
 {
     void *block = NULL;
@@ -143,9 +170,9 @@ CAIRN_SLOW_PATH void *cairn_heap_pop_slow(cairn_heap_owner *owner, unsigned size
         return owner->refill(owner, size_class, &block, 1) == 1 ? block : NULL;
     }
     take_part_in_trim(heap);
-    size_t wanted = ((size_t)owner->capacity[size_class] + 1) / 2;
-    void **bottom = heap->bottom[size_class];
-    size_t count = owner->refill(owner, size_class, bottom + 1, wanted);
+    open_magazine(heap, size_class);
+    void **bottom = bottom_of(heap, size_class);
+    size_t count = owner->refill(owner, size_class, bottom + 1, next_batch(heap, size_class));
     if (count == 0) {
         return NULL;
     }
@@ -156,7 +183,7 @@ CAIRN_SLOW_PATH void *cairn_heap_pop_slow(cairn_heap_owner *owner, unsigned size
 /* The older half goes, so that what is used next is what was freed last. */
 static void flush_older_half(cairn_heap *heap, unsigned size_class)
 {
-    void **bottom = heap->bottom[size_class];
+    void **bottom = bottom_of(heap, size_class);
     size_t count = filled(heap, size_class);
     size_t leaving = (count + 1) / 2;
     void *blocks[CAIRN_MAGAZINE_SLOTS];
@@ -174,6 +201,7 @@ CAIRN_SLOW_PATH void cairn_heap_push_slow(cairn_heap_owner *owner, unsigned size
         return;
     }
     take_part_in_trim(heap);
+    open_magazine(heap, size_class);
     if (!cairn_heap_push(heap, size_class, block)) {
         flush_older_half(heap, size_class);
         bool kept = cairn_heap_push(heap, size_class, block);

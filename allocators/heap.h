@@ -9,6 +9,9 @@
  * it waits in the freeing thread's magazine and goes home in a batch, straight into its pool, which
  * is known to all threads. So no thread's memory waits for that thread to run again.
  *
+ * A magazine that was never used points at the vacant one, so that a heap costs memory only for the
+ * classes that its thread uses.
+ *
  * The tail of a magazine is found by address: magazines are CAIRN_MAGAZINE_SLOTS long, aligned to
  * their size, and the slot below the first block holds NULL. Popping stops at that NULL, pushing at
  * the aligned end; neither needs a counter.
@@ -31,9 +34,9 @@
 CAIRN_EXTERN_C_BEGIN
 
 enum {
-    CAIRN_MAGAZINE_SLOTS = 64,
+    CAIRN_MAGAZINE_SLOTS = 128,
     CAIRN_MAGAZINE_BYTES = CAIRN_MAGAZINE_SLOTS * (int)sizeof(void *),
-    CAIRN_HEAP_CLASSES = 56,
+    CAIRN_HEAP_CLASSES = 60,
     /* Instances beyond this number that are alive at once have no heaps and take locks. The last
      * slot is theirs; it always points at the vacant heap. */
     CAIRN_HEAP_SLOTS = 16,
@@ -48,7 +51,8 @@ typedef struct cairn_heap {
     bool is_lost;                      /* its thread vanished in a fork */
     uint32_t trim_round;               /* the last of the owner's trims that it took part in */
     void *memory;                      /* what the owner's reserve gave */
-    void **bottom[CAIRN_HEAP_CLASSES]; /* the NULL slot of each magazine */
+    void **slots;                      /* where the magazines start */
+    uint8_t batch[CAIRN_HEAP_CLASSES]; /* blocks of the next refill; grows with use */
 } cairn_heap;
 
 /* What an instance supplies. The functions are called without heap locks held. */

@@ -1,10 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The walker that proves a pool's balance equation.
+ * Refilling from the pools of a class, and the walker that proves a pool's balance equation.
  */
 #include "cairn/allocators/pool.h"
 
+#include <string.h>
+
 #include "cairn/base/check.h"
+
+size_t cairn_pool_class_refill(cairn_pool_class *list, unsigned size_class, cairn_pool_maker make,
+                               void *ctx, void **out, size_t count)
+{
+    size_t missing = count;
+    cairn_lock_acquire(&list->lock);
+    while (missing > 0) {
+        if (list->first == NULL) {
+            cairn_pool *pool = make(ctx, size_class);
+            if (pool == NULL) {
+                break;
+            }
+            cairn_pool_class_insert(list, pool);
+        }
+        missing -= cairn_pool_class_take_many(list, out + missing, missing);
+    }
+    cairn_lock_release(&list->lock);
+    if (missing > 0) {
+        memmove(out, out + missing, (count - missing) * sizeof out[0]);
+    }
+    return count - missing;
+}
 
 bool cairn_pool_check(const cairn_pool *pool)
 {

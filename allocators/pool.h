@@ -129,6 +129,36 @@ CAIRN_INLINE bool cairn_pool_class_give(cairn_pool_class *list, cairn_pool *pool
     return true;
 }
 
+/* Takes up to count blocks from the pools of the list and writes them downwards, the first one just
+ * below end. Returns how many it could get. */
+CAIRN_INLINE size_t cairn_pool_class_take_many(cairn_pool_class *list, void **end, size_t count)
+{
+    size_t missing = count;
+    while (missing > 0 && list->first != NULL) {
+        cairn_pool *pool = list->first;
+        size_t before = missing;
+        void *block = pool->free;
+        for (; block != NULL && missing > 0; missing--) {
+            *--end = block;
+            block = *(void **)block;
+        }
+        pool->free = block;
+        size_t carving = pool->capacity - pool->carved;
+        carving = carving < missing ? carving : missing;
+        char *fresh = pool->blocks + (size_t)pool->carved * pool->block_bytes;
+        for (size_t i = 0; i < carving; i++, fresh += pool->block_bytes) {
+            *--end = fresh;
+        }
+        missing -= carving;
+        pool->carved += (uint32_t)carving;
+        pool->live += (uint32_t)(before - missing);
+        if (cairn_pool_is_full(pool)) {
+            cairn_pool_class_remove(list, pool);
+        }
+    }
+    return count - missing;
+}
+
 /* The start of the block that address lies in, which must lie in the pool's memory; NULL in front of
  * the first block, behind the last one, and in blocks that were never handed out. */
 CAIRN_INLINE void *cairn_pool_block_start(const cairn_pool *pool, const void *address)
@@ -139,6 +169,15 @@ CAIRN_INLINE void *cairn_pool_block_start(const cairn_pool *pool, const void *ad
                ? pool->blocks + index * pool->block_bytes
                : NULL;
 }
+
+/* Makes a pool for a class; NULL when there is no memory. */
+typedef cairn_pool *(*cairn_pool_maker)(void *ctx, unsigned size_class);
+
+/* Takes the class's lock and fills out[0..count) from its pools, making pools as needed. Returns how
+ * many blocks it could get; out[n-1] is the one that its pool had first, so that a magazine, which is
+ * emptied from its end, hands blocks out in that order. */
+size_t cairn_pool_class_refill(cairn_pool_class *list, unsigned size_class, cairn_pool_maker make,
+                               void *ctx, void **out, size_t count);
 
 /* Whether the balance equation holds and every freed block lies in the pool. The walk is bounded, so
  * that a damaged list cannot hang it. */

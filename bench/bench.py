@@ -12,6 +12,7 @@ worker.cc. Without Bazel, from the repository's top:
 
 import signal
 import sys
+import textwrap
 
 import options as command_line
 import programs
@@ -79,7 +80,7 @@ class Bench:
         rounds = min(len(values) for by_name in samples.values() for values in by_name.values())
         print(f"\n{what}; {table.legend(rounds, comparison.has_ratios())}")
         for line in comparison.verdict():
-            print(line)
+            print(textwrap.fill(line, 100, subsequent_indent="  ", break_on_hyphens=False))
 
     def run_cases(self, rows):
         def measure(row, allocator):

@@ -63,6 +63,13 @@ shows 'the memory table' '^glibc +[0-9]+ +[0-9]+ +[0-9]+$' "$out"
 expect 0 "${quick[@]}" --programs --cases python3
 shows 'the programs' '^ +program/python3 +[0-9.]+\*$' "$out"
 
+# Cairn's own library passes the override check.
+if [[ "$*" == *cairn=* ]]; then
+  expect 0 "${quick[@]}" --allocators glibc,cairn --cases '^pair/16$'
+  shows 'the ratios' '^ns +glibc +cairn +cairn/best +cairn/glibc *$' "$out"
+  shows 'the ratios' '^ +pair/16 +[0-9.]+\*? +[0-9.]+\*? +[0-9.]+~? +[0-9.]+~?$' "$out"
+fi
+
 expect 0 --help
 shows 'help' '--rounds N' "$out"
 

@@ -33,7 +33,6 @@ __attribute__((constructor(101))) static void register_instances(void)
 static void default_source(cairn_arena_source source)
 {
     cairn_default_large.regions.source = source;
-    cairn_default_pymalloc.arenas.source = source;
 }
 
 static void pymalloc_source(cairn_arena_source source)

@@ -33,17 +33,25 @@ static bool is_block(const cairn_pool *run, const void *ptr)
     return run->size_class != 0 ? cairn_pool_block_start(run, ptr) == ptr : run->blocks == ptr;
 }
 
+static void reject_unless_block(cairn_large *self, const cairn_pool *run, const void *ptr,
+                                const char *call)
+{
+    if (CAIRN_LIKELY(run != NULL && is_block(run, ptr))) {
+        return;
+    }
+    CAIRN_CHECK(cairn_large_block_start(self, ptr) == NULL,
+                "%s of %p, which lies inside a block but does not start it", call, ptr);
+    cairn_fatal("%s of %p, which no allocator of this stack owns: it was freed before, or it is "
+                "not from malloc",
+                call, ptr);
+}
+
 CAIRN_SLOW_PATH void cairn_large_free_slow(cairn_large *self, cairn_pool *run, void *ptr)
 {
     if (ptr == NULL) {
         return;
     }
-    CAIRN_CHECK(run != NULL,
-                "free of %p, which is no block of this heap: it was freed before, or another "
-                "allocator owns it",
-                ptr);
-    CAIRN_CHECK(is_block(run, ptr), "free of %p, which lies inside a block but does not start it",
-                ptr);
+    reject_unless_block(self, run, ptr, "free");
     if (run->size_class != 0) {
         cairn_heap_push_slow(&self->heaps, run->size_class, ptr);
     } else if (cairn_large_is_mapping(run)) {
@@ -119,14 +127,14 @@ void *cairn_large_realloc_over(const cairn_large_view *view, void *ptr, size_t s
         return cairn_large_malloc_over(view, size);
     }
     cairn_pool *run = cairn_large_run_of(view, ptr);
-    CAIRN_CHECK(run != NULL && is_block(run, ptr),
-                "realloc of %p, which is no block of this heap: it was freed before, or another "
-                "allocator owns it",
-                ptr);
+    if (CAIRN_UNLIKELY(run == NULL)) {
+        reject_unless_block(view->self, run, ptr, "realloc");
+    }
     void *place = resize_without_copy(view->self, run, ptr, size);
     if (place != NULL) {
         return place;
     }
+    reject_unless_block(view->self, run, ptr, "realloc");
     size_t room = run->size_class != 0 ? run->block_bytes : cairn_large_unpooled_room(run);
     void *moved = cairn_large_malloc_over(view, size);
     if (moved != NULL) {
@@ -155,17 +163,32 @@ void *cairn_large_aligned_alloc_over(const cairn_large_view *view, size_t alignm
     return cairn_large_malloc_unpooled(view->self, alignment, size, &is_zero);
 }
 
-void *cairn_large_block_start(cairn_large *self, const void *address)
+/* What contains an address: the map tells pools in all of their granules, other runs and mappings only
+ * where they start. */
+const cairn_pool *cairn_large_containing(cairn_large *self, const void *address)
 {
     cairn_large_view view = cairn_large_view_of(self);
     const cairn_pool *run = cairn_large_run_of(&view, address);
     if (run != NULL && run->size_class != 0) {
+        return run;
+    }
+    run = cairn_regions_run_containing(&self->regions, address);
+    if (run == NULL) {
+        const cairn_mapping *mapping = cairn_mapping_containing(self, address);
+        run = mapping != NULL ? &mapping->head : NULL;
+    }
+    return run;
+}
+
+void *cairn_large_block_start(cairn_large *self, const void *address)
+{
+    const cairn_pool *run = cairn_large_containing(self, address);
+    if (run == NULL) {
+        return NULL;
+    }
+    if (run->size_class != 0) {
         return cairn_pool_block_start(run, address);
     }
-    if (run != NULL && !cairn_large_is_mapping(run)) {
-        return run->blocks;
-    }
-    cairn_mapping *mapping = cairn_mapping_containing(self, address);
-    return mapping != NULL && (const char *)address >= mapping->head.blocks ? mapping->head.blocks
-                                                                            : NULL;
+    bool is_block = cairn_large_is_mapping(run) || run->carved == 0;
+    return is_block && (const char *)address >= run->blocks ? run->blocks : NULL;
 }

@@ -6,11 +6,11 @@
 
 #include "cairn/allocators/large/large_internal.h"
 
-/* A magazine holds about 32 KiB of blocks: CAP_x are the capacities within one doubling. */
+/* Magazines hold less the larger their blocks are. Each CAP_8 is for the classes of one doubling. */
 #define CAP_8(n) n, n, n, n, n, n, n, n
 
 const uint8_t cairn_large_capacity[CAIRN_LARGE_CLASSES + 1] = {
-    0, 32, CAP_8(32), CAP_8(16), CAP_8(8), CAP_8(4), CAP_8(4), CAP_8(4),
+    0, 64, CAP_8(64), CAP_8(64), CAP_8(32), CAP_8(16), CAP_8(8), CAP_8(8), CAP_8(4),
 };
 
 void *cairn_large_malloc(void *ctx, size_t size)
@@ -56,11 +56,7 @@ static void *face_block_start(void *ctx, const void *address)
 
 static bool face_owns(void *ctx, const void *ptr)
 {
-    cairn_large *self = ctx;
-    cairn_large_view view = cairn_large_view_of(self);
-    const cairn_pool *run = cairn_large_run_of(&view, ptr);
-    return (run != NULL && !cairn_large_is_mapping(run)) ||
-           cairn_mapping_containing(self, ptr) != NULL;
+    return cairn_large_containing(ctx, ptr) != NULL;
 }
 
 static size_t face_trim(void *ctx)

@@ -3,7 +3,7 @@
  * Allocator "large": what pools of small blocks do not serve, without help from libc. For any number
  * of threads.
  *
- *   up to 32 KiB      size classes, pooled in runs; heaps with magazines as in allocators/heap.h
+ *   up to 64 KiB      size classes, pooled in runs; heaps with magazines as in allocators/heap.h
  *   up to 16 MiB      a run of 16 KiB granules in a region (regions.h), grown and shrunk in place
  *   above             a mapping of its own, resized by the provider where it offers that
  *
@@ -65,6 +65,16 @@ extern const cairn_allocator_more cairn_large_more;
     {                                                                                              \
         {instance, cairn_large_malloc, cairn_large_calloc, cairn_large_realloc, cairn_large_free}, \
             &cairn_large_more                                                                      \
+    }
+
+/* Runs of large as arenas for another part, which so shares its regions and its policy for idle
+ * memory; ctx is the instance. */
+void *cairn_large_arena_alloc(void *ctx, size_t size);
+void cairn_large_arena_free(void *ctx, void *ptr, size_t size);
+extern const cairn_arena_more cairn_large_arena_more;
+#define CAIRN_LARGE_ARENA_SOURCE_INITIALISER(instance)                                             \
+    {                                                                                              \
+        {instance, cairn_large_arena_alloc, cairn_large_arena_free}, &cairn_large_arena_more       \
     }
 
 /* Static instances, for stack files: an initialiser, and what their constructor must call. root is

@@ -18,8 +18,8 @@ typedef struct cairn_mapping {
     size_t bytes;
 } cairn_mapping;
 
-/* What carved says in the descriptor of a run that holds a heap instead of a block. */
-enum { CAIRN_LARGE_RUN_IS_HEAP = 1 };
+/* What carved says in the descriptor of a run that is no block of the program. */
+enum { CAIRN_LARGE_RUN_IS_HEAP = 1, CAIRN_LARGE_RUN_IS_ARENA = 2 };
 
 CAIRN_INLINE bool cairn_large_is_mapping(const cairn_pool *run)
 {
@@ -44,10 +44,6 @@ void cairn_mapping_destroy(cairn_large *self, cairn_mapping *mapping);
 void *cairn_mapping_resize(cairn_large *self, cairn_mapping *mapping, size_t size);
 cairn_mapping *cairn_mapping_containing(cairn_large *self, const void *address);
 
-/* One block from or to the pools of a class, whose lock is held. */
-void *cairn_large_take_block(cairn_large *self, unsigned size_class);
-void cairn_large_give_block(cairn_large *self, unsigned size_class, void *block);
-
 CAIRN_INLINE cairn_large_view cairn_large_view_of(cairn_large *self)
 {
     cairn_large_view view;
@@ -64,5 +60,6 @@ size_t cairn_large_trim(cairn_large *self);
 bool cairn_large_check(cairn_large *self);
 void cairn_large_report(cairn_large *self, cairn_report *report);
 void *cairn_large_block_start(cairn_large *self, const void *address);
+const cairn_pool *cairn_large_containing(cairn_large *self, const void *address);
 
 #endif /* CAIRN_ALLOCATORS_LARGE_LARGE_INTERNAL_H_ */

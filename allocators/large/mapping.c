@@ -10,20 +10,17 @@
 /* The records of mappings are blocks of the smallest class. */
 static cairn_mapping *record_create(cairn_large *self)
 {
-    cairn_lock_acquire(&self->classes[1].lock);
-    cairn_mapping *mapping = cairn_large_take_block(self, 1);
-    cairn_lock_release(&self->classes[1].lock);
-    if (mapping != NULL) {
-        memset(mapping, 0, sizeof *mapping);
+    void *block = NULL;
+    if (cairn_large_refill(&self->heaps, 1, &block, 1) == 1) {
+        memset(block, 0, sizeof(cairn_mapping));
     }
-    return mapping;
+    return block;
 }
 
 static void record_destroy(cairn_large *self, cairn_mapping *mapping)
 {
-    cairn_lock_acquire(&self->classes[1].lock);
-    cairn_large_give_block(self, 1, mapping);
-    cairn_lock_release(&self->classes[1].lock);
+    void *block = mapping;
+    cairn_large_flush(&self->heaps, 1, &block, 1);
 }
 
 /* The pages of the mapping, with the block at a multiple of alignment. */

@@ -9,8 +9,9 @@
 
 /* A pool's descriptor is its header, so that its blocks start at the granule and are aligned to
  * whatever power of two divides their size. */
-static cairn_pool *create_pool(cairn_large *self, unsigned size_class)
+static cairn_pool *make_pool(void *ctx, unsigned size_class)
 {
+    cairn_large *self = ctx;
     size_t granules = cairn_large_class_granules(size_class);
     bool is_zero;
     cairn_pool *pool = cairn_regions_take(&self->regions, granules, 1, &is_zero);
@@ -23,23 +24,9 @@ static cairn_pool *create_pool(cairn_large *self, unsigned size_class)
     if (pool != NULL) {
         cairn_pool_format(pool, size_class, pool->blocks, cairn_large_class_bytes(size_class),
                           granules * CAIRN_GRANULE_BYTES);
+        cairn_regions_note_pool(&self->regions, pool);
     }
     return pool;
-}
-
-void *cairn_large_take_block(cairn_large *self, unsigned size_class)
-{
-    cairn_pool_class *list = &self->classes[size_class];
-    void *block = cairn_pool_class_take(list);
-    if (block == NULL) {
-        cairn_pool *pool = create_pool(self, size_class);
-        if (pool == NULL) {
-            return NULL;
-        }
-        cairn_pool_class_insert(list, pool);
-        block = cairn_pool_class_take(list);
-    }
-    return block;
 }
 
 static cairn_pool *pool_of(cairn_large *self, const void *block)
@@ -48,42 +35,26 @@ static cairn_pool *pool_of(cairn_large *self, const void *block)
     return cairn_large_run_of(&view, block);
 }
 
-void cairn_large_give_block(cairn_large *self, unsigned size_class, void *block)
-{
-    cairn_pool *pool = pool_of(self, block);
-    CAIRN_ASSERT(pool != NULL && pool->size_class == size_class);
-    if (cairn_pool_class_give(&self->classes[size_class], pool, block, true)) {
-        cairn_regions_give(&self->regions, pool);
-    }
-}
-
 size_t cairn_large_refill(cairn_heap_owner *owner, unsigned size_class, void **out, size_t count)
 {
     cairn_large *self = (cairn_large *)owner;
-    size_t missing = count;
-    cairn_lock_acquire(&self->classes[size_class].lock);
-    while (missing > 0) {
-        void *block = cairn_large_take_block(self, size_class);
-        if (block == NULL) {
-            break;
-        }
-        out[--missing] = block;
-    }
-    cairn_lock_release(&self->classes[size_class].lock);
-    if (missing > 0) {
-        memmove(out, out + missing, (count - missing) * sizeof out[0]);
-    }
-    return count - missing;
+    return cairn_pool_class_refill(&self->classes[size_class], size_class, make_pool, self, out,
+                                   count);
 }
 
 void cairn_large_flush(cairn_heap_owner *owner, unsigned size_class, void **blocks, size_t count)
 {
     cairn_large *self = (cairn_large *)owner;
-    cairn_lock_acquire(&self->classes[size_class].lock);
+    cairn_pool_class *list = &self->classes[size_class];
+    cairn_lock_acquire(&list->lock);
     for (size_t i = 0; i < count; i++) {
-        cairn_large_give_block(self, size_class, blocks[i]);
+        cairn_pool *pool = pool_of(self, blocks[i]);
+        CAIRN_ASSERT(pool != NULL && pool->size_class == size_class);
+        if (cairn_pool_class_give(list, pool, blocks[i], true)) {
+            cairn_regions_give(&self->regions, pool);
+        }
     }
-    cairn_lock_release(&self->classes[size_class].lock);
+    cairn_lock_release(&list->lock);
 }
 
 size_t cairn_large_trim(cairn_large *self)
@@ -105,18 +76,22 @@ size_t cairn_large_trim(cairn_large *self)
     return cairn_regions_trim(&self->regions);
 }
 
-/* A heap is a run of its own: pools of its size would be opened for it alone. */
-void *cairn_large_reserve(cairn_heap_owner *owner, size_t bytes)
+/* A run for something other than a block: pools of its size would be opened for it alone. */
+static void *reserve_run(cairn_large *self, size_t bytes, unsigned purpose)
 {
-    cairn_large *self = (cairn_large *)owner;
     bool is_zero;
     size_t granules = (bytes + CAIRN_GRANULE_BYTES - 1) / CAIRN_GRANULE_BYTES;
     cairn_pool *run = cairn_regions_take(&self->regions, granules, 1, &is_zero);
     if (run == NULL) {
         return NULL;
     }
-    run->carved = CAIRN_LARGE_RUN_IS_HEAP;
+    run->carved = purpose;
     return run->blocks;
+}
+
+void *cairn_large_reserve(cairn_heap_owner *owner, size_t bytes)
+{
+    return reserve_run((cairn_large *)owner, bytes, CAIRN_LARGE_RUN_IS_HEAP);
 }
 
 void cairn_large_release(cairn_heap_owner *owner, void *memory, size_t bytes)
@@ -125,6 +100,20 @@ void cairn_large_release(cairn_heap_owner *owner, void *memory, size_t bytes)
     (void)bytes;
     cairn_regions_give(&self->regions, pool_of(self, memory));
 }
+
+void *cairn_large_arena_alloc(void *ctx, size_t size)
+{
+    return reserve_run(ctx, size, CAIRN_LARGE_RUN_IS_ARENA);
+}
+
+void cairn_large_arena_free(void *ctx, void *ptr, size_t size)
+{
+    cairn_large *self = ctx;
+    (void)size;
+    cairn_regions_give(&self->regions, pool_of(self, ptr));
+}
+
+const cairn_arena_more cairn_large_arena_more = {.name = "large", .is_counted_elsewhere = true};
 
 void cairn_large_lock_all(cairn_heap_owner *owner)
 {

@@ -160,6 +160,7 @@ void cairn_region_destroy(cairn_regions *regions, cairn_region *region)
         regions->youngest = region->previous;
     }
     regions->dirty_bytes -= region->dirty * CAIRN_GRANULE_BYTES;
+    regions->dirty_low = cairn_min(regions->dirty_low, regions->dirty_bytes);
     regions->used_bytes -= region->used * CAIRN_GRANULE_BYTES;
     regions->header_bytes -= region->first * CAIRN_GRANULE_BYTES;
     regions->live--;

@@ -56,6 +56,21 @@ static size_t purge(cairn_regions *regions, size_t keep_bytes)
     return purged;
 }
 
+/* The end of a window: see the policy in regions.h. */
+static void purge_idle(cairn_regions *regions, size_t freed)
+{
+    regions->freed_bytes += freed;
+    if (CAIRN_LIKELY(regions->freed_bytes < CAIRN_LARGE_WINDOW)) {
+        return;
+    }
+    size_t limit = dirty_limit(regions);
+    if (regions->dirty_low > limit) {
+        purge(regions, regions->dirty_bytes - (regions->dirty_low - limit));
+    }
+    regions->freed_bytes = 0;
+    regions->dirty_low = regions->dirty_bytes;
+}
+
 /* The first place in the region where an aligned run fits; region->granules when there is none. */
 static size_t find_place(const cairn_region *region, size_t granules, size_t alignment)
 {
@@ -86,13 +101,12 @@ static bool take_clean(cairn_regions *regions, cairn_region *region, size_t at, 
     region->dirty -= dirty;
     regions->used_bytes += granules * CAIRN_GRANULE_BYTES;
     regions->dirty_bytes -= dirty * CAIRN_GRANULE_BYTES;
+    regions->dirty_low = cairn_min(regions->dirty_low, regions->dirty_bytes);
     return dirty == 0 && region->source.more->is_zeroed;
 }
 
 static void give_dirty(cairn_regions *regions, cairn_region *region, size_t at, size_t granules)
 {
-    cairn_address_map_set_pointer(&regions->map, address_of(region, at),
-                                  granules * CAIRN_GRANULE_BYTES, NULL);
     cairn_bitmap_change(region->used_bits, at, granules, false);
     cairn_bitmap_change(region->dirty_bits, at, granules, true);
     region->used -= granules;
@@ -122,7 +136,7 @@ static cairn_pool *take_from(cairn_regions *regions, cairn_region *region, size_
     run->granules = (uint32_t)granules;
     run->size_class = 0;
     run->carved = 0;
-    cairn_address_map_set_pointer(&regions->map, run->blocks, granules * CAIRN_GRANULE_BYTES, run);
+    cairn_address_map_set_pointer(&regions->map, run->blocks, 1, run);
     return run;
 }
 
@@ -161,12 +175,14 @@ static void release_if_empty(cairn_regions *regions, cairn_region *region)
 void cairn_regions_give(cairn_regions *regions, cairn_pool *run)
 {
     cairn_region *region = run->home;
+    size_t freed = (size_t)run->granules * CAIRN_GRANULE_BYTES;
+    size_t noted = run->size_class != 0 ? freed : 1;
     cairn_lock_acquire(&regions->lock);
+    cairn_address_map_set_pointer(&regions->map, address_of(region, index_of(region, run)), noted,
+                                  NULL);
     give_dirty(regions, region, index_of(region, run), run->granules);
     release_if_empty(regions, region);
-    if (regions->dirty_bytes > dirty_limit(regions)) {
-        purge(regions, dirty_limit(regions) / 2);
-    }
+    purge_idle(regions, freed);
     cairn_lock_release(&regions->lock);
 }
 
@@ -174,13 +190,12 @@ bool cairn_regions_resize(cairn_regions *regions, cairn_pool *run, size_t granul
 {
     cairn_region *region = run->home;
     size_t at = index_of(region, run);
+    size_t before = run->granules;
     bool done = true;
     cairn_lock_acquire(&regions->lock);
     if (granules < run->granules) {
         give_dirty(regions, region, at + granules, run->granules - granules);
-        if (regions->dirty_bytes > dirty_limit(regions)) {
-            purge(regions, dirty_limit(regions) / 2);
-        }
+        purge_idle(regions, (before - granules) * CAIRN_GRANULE_BYTES);
     } else if (granules > run->granules) {
         size_t more = granules - run->granules;
         size_t end = at + run->granules;
@@ -188,8 +203,6 @@ bool cairn_regions_resize(cairn_regions *regions, cairn_pool *run, size_t granul
                cairn_bitmap_next(region->used_bits, end, end + more, true) == end + more;
         if (done) {
             take_clean(regions, region, end, more);
-            cairn_address_map_set_pointer(&regions->map, address_of(region, end),
-                                          more * CAIRN_GRANULE_BYTES, run);
         }
     }
     if (done) {
@@ -197,6 +210,48 @@ bool cairn_regions_resize(cairn_regions *regions, cairn_pool *run, size_t granul
     }
     cairn_lock_release(&regions->lock);
     return done;
+}
+
+void cairn_regions_note_pool(cairn_regions *regions, cairn_pool *run)
+{
+    cairn_lock_acquire(&regions->lock);
+    cairn_address_map_set_pointer(&regions->map, run->blocks,
+                                  (size_t)run->granules * CAIRN_GRANULE_BYTES, run);
+    cairn_lock_release(&regions->lock);
+}
+
+/* The run that starts last at or below index: descriptors of free granules are stale, so the used bits
+ * are followed from the region's start. */
+static cairn_pool *run_at(cairn_region *region, size_t index)
+{
+    size_t at = region->first;
+    while (at <= index) {
+        at = cairn_bitmap_next(region->used_bits, at, region->granules, true);
+        cairn_pool *run = &region->descriptors[at];
+        if (at > index) {
+            break;
+        }
+        if (index < at + run->granules) {
+            return run;
+        }
+        at += run->granules;
+    }
+    return NULL;
+}
+
+cairn_pool *cairn_regions_run_containing(cairn_regions *regions, const void *address)
+{
+    cairn_pool *run = NULL;
+    cairn_lock_acquire(&regions->lock);
+    for (cairn_region *region = regions->oldest; region != NULL && run == NULL;
+         region = region->next) {
+        uintptr_t offset = (uintptr_t)address - (uintptr_t)region->base;
+        if (offset < region->granules * CAIRN_GRANULE_BYTES) {
+            run = run_at(region, offset / CAIRN_GRANULE_BYTES);
+        }
+    }
+    cairn_lock_release(&regions->lock);
+    return run;
 }
 
 size_t cairn_regions_trim(cairn_regions *regions)

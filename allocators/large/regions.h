@@ -6,10 +6,11 @@
  * there) lie at its own start. Runs are taken lowest address first, from the oldest region that has
  * room, so that young regions drain and can go back.
  *
- * Policy for idle memory: freed granules are "dirty" until their pages are given back. When more
- * than the larger of CAIRN_LARGE_DIRTY_MIN and an eighth of the live bytes is dirty, the dirty
- * granules of the youngest regions are purged until half of that is left. A region without a live
- * run goes back to the provider when another one is empty too.
+ * Policy for idle memory: freed granules are "dirty" until their pages are given back. Each time that
+ * CAIRN_LARGE_WINDOW bytes have been freed, what was dirty all that time is idle: of it, all that
+ * exceeds the larger of CAIRN_LARGE_DIRTY_MIN and an eighth of the used bytes is purged, in the
+ * youngest regions first. Memory that comes and goes is not touched. A region without a run goes back
+ * to the provider when another one is empty too.
  *
  * All functions take the lock of the regions themselves, but for those that say otherwise.
  */
@@ -25,7 +26,8 @@ CAIRN_EXTERN_C_BEGIN
 enum {
     CAIRN_LARGE_REGION_FIRST = 4 << 20,
     CAIRN_LARGE_REGION_MAX = 64 << 20,
-    CAIRN_LARGE_DIRTY_MIN = 4 << 20,
+    CAIRN_LARGE_DIRTY_MIN = 8 << 20,
+    CAIRN_LARGE_WINDOW = 32 << 20,
     /* Longer blocks are mappings of their own. */
     CAIRN_LARGE_RUN_MAX_GRANULES = (16 << 20) / CAIRN_GRANULE_BYTES,
 };
@@ -57,7 +59,9 @@ typedef struct cairn_regions {
     cairn_region *youngest;
     size_t used_bytes; /* in runs */
     size_t dirty_bytes;
-    size_t live_bytes; /* held from the provider, with mappings and the map's leaves */
+    size_t dirty_low;   /* the least that was dirty in this window */
+    size_t freed_bytes; /* in this window */
+    size_t live_bytes;  /* held from the provider, with mappings and the map's leaves */
     size_t peak_bytes;
     size_t allocated_total; /* regions and mappings */
     size_t live;
@@ -65,13 +69,20 @@ typedef struct cairn_regions {
     size_t purged_bytes;
 } cairn_regions;
 
-/* A run of granules at a multiple of alignment (a power of two), noted in the address map; its
- * descriptor has home, blocks, granules and size_class = 0 set. *is_zero tells whether all of it
+/* A run of granules at a multiple of alignment (a power of two), its first granule noted in the
+ * address map; its descriptor has home, blocks, granules and size_class = 0 set. *is_zero tells whether all of it
  * reads as zero. NULL when there is no memory. */
 cairn_pool *cairn_regions_take(cairn_regions *regions, size_t granules, size_t alignment,
                                bool *is_zero);
 
 void cairn_regions_give(cairn_regions *regions, cairn_pool *run);
+
+/* Notes a run whose descriptor was formatted as a pool for all of its granules, since blocks start in
+ * each of them. */
+void cairn_regions_note_pool(cairn_regions *regions, cairn_pool *run);
+
+/* The run in use that address lies in, found by a walk; NULL when there is none. */
+cairn_pool *cairn_regions_run_containing(cairn_regions *regions, const void *address);
 
 /* Changes a run's length in place, at its end; false when what follows is in use. */
 bool cairn_regions_resize(cairn_regions *regions, cairn_pool *run, size_t granules);

@@ -6,7 +6,7 @@
 #include "cairn/base/check.h"
 #include "cairn/base/print.h"
 
-/* used_bytes == live_bytes + free_bytes + quantization_bytes + heap_bytes */
+/* used_bytes == live_bytes in runs + free_bytes + quantization_bytes + heap_bytes + arena_bytes */
 typedef struct figures {
     cairn_large *self;
     size_t live_blocks;
@@ -14,6 +14,7 @@ typedef struct figures {
     size_t free_bytes; /* in pools, free or never handed out, and in magazines */
     size_t quantization_bytes;
     size_t heap_bytes;
+    size_t arena_bytes; /* runs that are arenas of another part */
     size_t pools;
     size_t runs;
     size_t mappings;
@@ -27,6 +28,10 @@ static bool count_run(void *ctx, cairn_pool *run)
     if (run->size_class == 0) {
         if (run->carved == CAIRN_LARGE_RUN_IS_HEAP) {
             out->heap_bytes += bytes;
+            return true;
+        }
+        if (run->carved == CAIRN_LARGE_RUN_IS_ARENA) {
+            out->arena_bytes += bytes;
             return true;
         }
         out->runs++;
@@ -86,6 +91,7 @@ static void print_text(const cairn_large *self, const figures *f, cairn_print *o
     line(out, "# bytes lost to region headers", regions->header_bytes);
     line(out, "# bytes lost to run quantization", f->quantization_bytes);
     line(out, "# bytes in large heaps", f->heap_bytes);
+    line(out, "# bytes in arenas of pools", f->arena_bytes);
     line(out, "# bytes given back by purging", regions->purged_bytes);
     line(out, "# bytes from the provider", regions->live_bytes);
 }
@@ -97,10 +103,10 @@ static void print_json(const cairn_large *self, const figures *f, cairn_print *o
                  "{\"part\": \"large\", \"arenas\": {\"allocated\": %zu, \"live\": %zu, "
                  "\"bytes\": %zu, \"peak_bytes\": %zu}, \"blocks\": %zu, \"bytes\": "
                  "{\"allocated\": %zu, \"available\": %zu, \"idle\": %zu, \"headers\": %zu, "
-                 "\"quantization\": %zu, \"heaps\": %zu, \"purged\": %zu}}",
+                 "\"quantization\": %zu, \"heaps\": %zu, \"arenas\": %zu, \"purged\": %zu}}",
                  regions->allocated_total, regions->live, regions->live_bytes, regions->peak_bytes,
                  f->live_blocks, f->live_bytes, f->free_bytes, regions->dirty_bytes,
-                 regions->header_bytes, f->quantization_bytes, f->heap_bytes,
+                 regions->header_bytes, f->quantization_bytes, f->heap_bytes, f->arena_bytes,
                  regions->purged_bytes);
 }
 

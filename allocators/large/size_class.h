@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Size classes of large: 512 bytes, then eight to each doubling up to 32 KiB, so that rounding costs
+ * Size classes of large: 512 bytes, then eight to each doubling up to 64 KiB, so that rounding costs
  * an eighth at most. Classes count from 1; class 0 stands for blocks that are a run of their own.
  */
 #ifndef CAIRN_ALLOCATORS_LARGE_SIZE_CLASS_H_
@@ -12,7 +12,7 @@
 enum {
     CAIRN_LARGE_SMALLEST_SHIFT = 9,
     CAIRN_LARGE_SMALLEST = 1 << CAIRN_LARGE_SMALLEST_SHIFT,
-    CAIRN_LARGE_POOLED_SHIFT = 15,
+    CAIRN_LARGE_POOLED_SHIFT = 16,
     CAIRN_LARGE_POOLED_MAX = 1 << CAIRN_LARGE_POOLED_SHIFT,
     CAIRN_LARGE_STEPS_SHIFT = 3,
     CAIRN_LARGE_CLASSES =

@@ -3,64 +3,36 @@
  * Pools of an instance: what fills and empties magazines, under the lock of the size class
  * (clauses B3.4 to B3.7), and what a fork has to hold.
  */
-#include <string.h>
-
 #include "cairn/allocators/pymalloc/pymalloc.h"
 #include "cairn/allocators/pymalloc/pymalloc_internal.h"
 #include "cairn/base/check.h"
 
-void *cairn_pymalloc_take_block(cairn_pymalloc *self, unsigned size_class)
+static cairn_pool *make_pool(void *ctx, unsigned size_class)
 {
-    cairn_pool_class *list = &self->classes[size_class];
-    void *block = cairn_pool_class_take(list);
-    if (block == NULL) {
-        cairn_pool *pool = cairn_arenas_take(&self->arenas, self->fallback, size_class);
-        if (pool == NULL) {
-            return NULL;
-        }
-        cairn_pool_class_insert(list, pool);
-        block = cairn_pool_class_take(list);
-    }
-    return block;
+    cairn_pymalloc *self = ctx;
+    return cairn_arenas_take(&self->arenas, self->fallback, size_class);
 }
 
-void cairn_pymalloc_give_block(cairn_pymalloc *self, unsigned size_class, void *block)
-{
-    cairn_pool *pool = cairn_pool_of_small_block(block);
-    CAIRN_ASSERT(pool->size_class == size_class);
-    if (cairn_pool_class_give(&self->classes[size_class], pool, block, self->keeps_last_pool)) {
-        cairn_arenas_give(&self->arenas, pool);
-    }
-}
-
-/* Filled from the end, so that blocks are handed out in the order in which the pool has them. */
 size_t cairn_pymalloc_refill(cairn_heap_owner *owner, unsigned size_class, void **out, size_t count)
 {
     cairn_pymalloc *self = (cairn_pymalloc *)owner;
-    size_t missing = count;
-    cairn_lock_acquire(&self->classes[size_class].lock);
-    while (missing > 0) {
-        void *block = cairn_pymalloc_take_block(self, size_class);
-        if (block == NULL) {
-            break;
-        }
-        out[--missing] = block;
-    }
-    cairn_lock_release(&self->classes[size_class].lock);
-    if (missing > 0) {
-        memmove(out, out + missing, (count - missing) * sizeof out[0]);
-    }
-    return count - missing;
+    return cairn_pool_class_refill(&self->classes[size_class], size_class, make_pool, self, out,
+                                   count);
 }
 
 void cairn_pymalloc_flush(cairn_heap_owner *owner, unsigned size_class, void **blocks, size_t count)
 {
     cairn_pymalloc *self = (cairn_pymalloc *)owner;
-    cairn_lock_acquire(&self->classes[size_class].lock);
+    cairn_pool_class *list = &self->classes[size_class];
+    cairn_lock_acquire(&list->lock);
     for (size_t i = 0; i < count; i++) {
-        cairn_pymalloc_give_block(self, size_class, blocks[i]);
+        cairn_pool *pool = cairn_pool_of_small_block(blocks[i]);
+        CAIRN_ASSERT(pool->size_class == size_class);
+        if (cairn_pool_class_give(list, pool, blocks[i], self->keeps_last_pool)) {
+            cairn_arenas_give(&self->arenas, pool);
+        }
     }
-    cairn_lock_release(&self->classes[size_class].lock);
+    cairn_lock_release(&list->lock);
 }
 
 CAIRN_SLOW_PATH void cairn_pymalloc_free_in_arena(cairn_pymalloc *self, unsigned size_class,

@@ -7,10 +7,6 @@
 
 #include "cairn/allocators/pymalloc/pymalloc.h"
 
-/* One block from or to the pools of a class, whose lock is held. */
-void *cairn_pymalloc_take_block(cairn_pymalloc *self, unsigned size_class);
-void cairn_pymalloc_give_block(cairn_pymalloc *self, unsigned size_class, void *block);
-
 /* Settings of an instance to be, from options and what the provider says; false when they are out
  * of range. */
 bool cairn_pymalloc_settle_arena_bytes(cairn_arena_source source, size_t *arena_bytes);

@@ -117,12 +117,16 @@ static void add_totals(const cairn_pymalloc_statistics *s, cairn_totals *totals)
 {
     totals->live_blocks += s->live_blocks;
     totals->live_bytes += s->live_bytes;
+    totals->header_bytes += s->header_bytes + s->map_leaf_bytes + s->heap_bytes;
+    totals->quantization_bytes += s->quantization_bytes;
+}
+
+static void add_arenas(const cairn_pymalloc_statistics *s, cairn_totals *totals)
+{
     totals->arena_bytes += s->arena_bytes;
     totals->arena_peak_bytes += s->arena_peak_bytes;
     totals->arenas_allocated += s->arenas_allocated;
     totals->arenas_live += s->arenas_live;
-    totals->header_bytes += s->header_bytes + s->map_leaf_bytes + s->heap_bytes;
-    totals->quantization_bytes += s->quantization_bytes;
 }
 
 void cairn_pymalloc_report(cairn_pymalloc *self, cairn_report *report)
@@ -133,6 +137,9 @@ void cairn_pymalloc_report(cairn_pymalloc *self, cairn_report *report)
     }
     cairn_pymalloc_get_statistics(self, &statistics);
     add_totals(&statistics, &report->totals);
+    if (!self->arenas.source.more->is_counted_elsewhere) {
+        add_arenas(&statistics, &report->totals);
+    }
     cairn_pymalloc_subtract_own_needs(self, &report->totals);
     if (report->out != NULL) {
         cairn_report_begin_section(report);
