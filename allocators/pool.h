@@ -55,6 +55,12 @@ CAIRN_INLINE bool cairn_pool_is_full(const cairn_pool *pool)
     return pool->live == pool->capacity;
 }
 
+/* Written under the lock, but read without it by cairn_pool_block_start. */
+CAIRN_INLINE void cairn_pool_set_carved(cairn_pool *pool, uint32_t carved)
+{
+    __atomic_store_n(&pool->carved, carved, __ATOMIC_RELAXED);
+}
+
 /* The last freed block, else the next never used one (B3.2, B3.3). The pool must not be full. */
 CAIRN_INLINE void *cairn_pool_pop(cairn_pool *pool)
 {
@@ -63,7 +69,7 @@ CAIRN_INLINE void *cairn_pool_pop(cairn_pool *pool)
         pool->free = *(void **)block;
     } else {
         block = pool->blocks + (size_t)pool->carved * pool->block_bytes;
-        pool->carved++;
+        cairn_pool_set_carved(pool, pool->carved + 1);
     }
     pool->live++;
     return block;
@@ -150,7 +156,7 @@ CAIRN_INLINE size_t cairn_pool_class_take_many(cairn_pool_class *list, void **en
             *--end = fresh;
         }
         missing -= carving;
-        pool->carved += (uint32_t)carving;
+        cairn_pool_set_carved(pool, pool->carved + (uint32_t)carving);
         pool->live += (uint32_t)(before - missing);
         if (cairn_pool_is_full(pool)) {
             cairn_pool_class_remove(list, pool);
@@ -159,13 +165,15 @@ CAIRN_INLINE size_t cairn_pool_class_take_many(cairn_pool_class *list, void **en
     return count - missing;
 }
 
-/* The start of the block that address lies in, which must lie in the pool's memory; NULL in front of
+/* May be called without the lock for a block that the caller knows to be live.
+ * The start of the block that address lies in, which must lie in the pool's memory; NULL in front of
  * the first block, behind the last one, and in blocks that were never handed out. */
 CAIRN_INLINE void *cairn_pool_block_start(const cairn_pool *pool, const void *address)
 {
     uintptr_t offset = (uintptr_t)address - (uintptr_t)pool->blocks;
     size_t index = offset / pool->block_bytes;
-    return (uintptr_t)address >= (uintptr_t)pool->blocks && index < pool->carved
+    return (uintptr_t)address >= (uintptr_t)pool->blocks &&
+                   index < __atomic_load_n(&pool->carved, __ATOMIC_RELAXED)
                ? pool->blocks + index * pool->block_bytes
                : NULL;
 }

@@ -289,10 +289,9 @@ static bool check_region(const cairn_region *region)
     return true;
 }
 
-bool cairn_regions_check(cairn_regions *regions, cairn_run_walker walk, void *ctx)
+bool cairn_regions_walk(cairn_regions *regions, cairn_run_walker walk, void *ctx)
 {
     bool good = true;
-    cairn_lock_acquire(&regions->lock);
     for (cairn_region *region = regions->oldest; good && region != NULL; region = region->next) {
         good = check_region(region);
         size_t at = region->first;
@@ -306,6 +305,5 @@ bool cairn_regions_check(cairn_regions *regions, cairn_run_walker walk, void *ct
             at += run->granules;
         }
     }
-    cairn_lock_release(&regions->lock);
     return good;
 }

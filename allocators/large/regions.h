@@ -93,9 +93,10 @@ size_t cairn_regions_trim(cairn_regions *regions);
 /* Gives everything back. Nobody uses the instance any more. */
 void cairn_regions_fini(cairn_regions *regions);
 
-/* Whether counts and bit sets agree; calls walk for each run that is in use. */
+/* Whether counts and bit sets agree; calls walk for each run that is in use, until it returns false.
+ * The caller holds all locks of the instance. */
 typedef bool (*cairn_run_walker)(void *ctx, cairn_pool *run);
-bool cairn_regions_check(cairn_regions *regions, cairn_run_walker walk, void *ctx);
+bool cairn_regions_walk(cairn_regions *regions, cairn_run_walker walk, void *ctx);
 
 /* Memory for the leaves of the address map, straight from the provider; ctx is the cairn_regions.
  * Called with the lock held. */

@@ -39,7 +39,7 @@ static bool count_run(void *ctx, cairn_pool *run)
         out->live_bytes += bytes;
         return true;
     }
-    size_t live = __atomic_load_n(&run->live, __ATOMIC_RELAXED);
+    size_t live = run->live;
     out->pools++;
     out->live_blocks += live;
     out->live_bytes += live * run->block_bytes;
@@ -53,14 +53,14 @@ static void collect(cairn_large *self, figures *out)
 {
     memset(out, 0, sizeof *out);
     out->self = self;
-    cairn_regions_check(&self->regions, count_run, out);
-    cairn_lock_acquire(&self->regions.lock);
+    cairn_large_lock_all(&self->heaps);
+    cairn_regions_walk(&self->regions, count_run, out);
     for (cairn_mapping *mapping = self->mappings; mapping != NULL; mapping = mapping->next) {
         out->mappings++;
         out->live_blocks++;
         out->live_bytes += mapping->bytes;
     }
-    cairn_lock_release(&self->regions.lock);
+    cairn_large_unlock_all(&self->heaps);
     for (unsigned c = 1; c <= CAIRN_LARGE_CLASSES; c++) {
         size_t cached = cairn_heap_owner_cached(&self->heaps, c);
         out->live_blocks -= cached;
@@ -167,9 +167,11 @@ bool cairn_large_check(cairn_large *self)
     figures f;
     memset(&f, 0, sizeof f);
     f.self = self;
-    bool good = cairn_regions_check(&self->regions, check_run, &f);
+    cairn_large_lock_all(&self->heaps);
+    bool good = cairn_regions_walk(&self->regions, check_run, &f);
     for (unsigned c = 1; good && c <= CAIRN_LARGE_CLASSES; c++) {
         good = check_class(&self->classes[c], c, f.with_room[c]);
     }
+    cairn_large_unlock_all(&self->heaps);
     return good;
 }

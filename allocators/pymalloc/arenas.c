@@ -195,22 +195,24 @@ static cairn_pool *arena_take_pool(cairn_arenas *arenas, cairn_arena *arena, uns
     return pool;
 }
 
-cairn_pool *cairn_arenas_take(cairn_arenas *arenas, cairn_layer memory, unsigned size_class)
+cairn_pool *cairn_arenas_take(cairn_arenas *arenas, unsigned size_class)
 {
     cairn_lock_acquire(&arenas->lock);
     cairn_arena *arena = fullest_usable(arenas);
-    if (arena == NULL && arenas->before_arena != NULL) {
-        cairn_lock_release(&arenas->lock);
-        arenas->before_arena(arenas->before_arena_ctx);
-        cairn_lock_acquire(&arenas->lock);
-        arena = fullest_usable(arenas);
-    }
-    if (arena == NULL) {
-        arena = arena_create(arenas, memory);
-    }
     cairn_pool *pool = arena != NULL ? arena_take_pool(arenas, arena, size_class) : NULL;
     cairn_lock_release(&arenas->lock);
     return pool;
+}
+
+bool cairn_arenas_grow(cairn_arenas *arenas, cairn_layer memory)
+{
+    if (arenas->before_arena != NULL) {
+        arenas->before_arena(arenas->before_arena_ctx);
+    }
+    cairn_lock_acquire(&arenas->lock);
+    bool has_room = fullest_usable(arenas) != NULL || arena_create(arenas, memory) != NULL;
+    cairn_lock_release(&arenas->lock);
+    return has_room;
 }
 
 void cairn_arenas_give(cairn_arenas *arenas, cairn_pool *pool)
@@ -279,10 +281,9 @@ static bool arena_check(const cairn_arenas *arenas, const cairn_arena *arena)
     return true;
 }
 
-bool cairn_arenas_check(cairn_arenas *arenas, cairn_pool_walker walk, void *ctx)
+bool cairn_arenas_walk(cairn_arenas *arenas, cairn_pool_walker walk, void *ctx)
 {
     bool good = true;
-    cairn_lock_acquire(&arenas->lock);
     for (cairn_arena *arena = arenas->all; good && arena != NULL; arena = arena->next_of_all) {
         good = arena_check(arenas, arena);
         for (uint32_t i = 0; good && i < arena->pools_carved; i++) {
@@ -292,6 +293,5 @@ bool cairn_arenas_check(cairn_arenas *arenas, cairn_pool_walker walk, void *ctx)
             good = walk(ctx, (cairn_pool *)(void *)pool, noted == CAIRN_SMALL_NO_POOL);
         }
     }
-    cairn_lock_release(&arenas->lock);
     return good;
 }

@@ -7,7 +7,7 @@
  * pools are taken from the lowest group, that is from the fullest arena, so that lightly used arenas
  * drain and can go back to the provider (B4.2). Every operation is O(1) (B4.4).
  *
- * All functions take the lock of the arenas themselves.
+ * Functions take the lock of the arenas themselves, unless they say otherwise.
  */
 #ifndef CAIRN_ALLOCATORS_PYMALLOC_ARENAS_H_
 #define CAIRN_ALLOCATORS_PYMALLOC_ARENAS_H_
@@ -60,9 +60,12 @@ typedef struct cairn_arenas {
     void *before_arena_ctx;
 } cairn_arenas;
 
-/* A pool formatted for the class, live == 0, off all lists; NULL when there is no memory. Nodes of
- * the address map come from memory (B6.4, B8.2). */
-cairn_pool *cairn_arenas_take(cairn_arenas *arenas, cairn_layer memory, unsigned size_class);
+/* A pool formatted for the class, live == 0, off all lists; NULL when no arena has a free pool. */
+cairn_pool *cairn_arenas_take(cairn_arenas *arenas, unsigned size_class);
+
+/* Sees to it that an arena has a free pool, getting one from the provider if need be (B4.1). Nodes of
+ * the address map come from memory (B6.4, B8.2). Called without other locks of the instance. */
+bool cairn_arenas_grow(cairn_arenas *arenas, cairn_layer memory);
 
 /* Takes an empty pool back, and gives its arena back to the provider when that is empty and another
  * one has room (B4.5). */
@@ -74,10 +77,11 @@ size_t cairn_arenas_trim(cairn_arenas *arenas);
 /* Gives everything back, whatever is live. Nobody uses the instance any more. */
 void cairn_arenas_fini(cairn_arenas *arenas, cairn_layer memory);
 
-/* Whether groups, counts and address map agree. Calls walk for each pool that was ever carved;
- * is_empty tells whether it is on its arena's list of empty pools. */
+/* Whether groups, counts and address map agree. Calls walk for each pool that was ever carved, until
+ * it returns false; is_empty tells whether it is on its arena's list of empty pools. The caller holds
+ * all locks of the instance. */
 typedef bool (*cairn_pool_walker)(void *ctx, cairn_pool *pool, bool is_empty);
-bool cairn_arenas_check(cairn_arenas *arenas, cairn_pool_walker walk, void *ctx);
+bool cairn_arenas_walk(cairn_arenas *arenas, cairn_pool_walker walk, void *ctx);
 
 CAIRN_INLINE cairn_pool *cairn_pool_of_small_block(const void *ptr)
 {

@@ -10,14 +10,19 @@
 static cairn_pool *make_pool(void *ctx, unsigned size_class)
 {
     cairn_pymalloc *self = ctx;
-    return cairn_arenas_take(&self->arenas, self->fallback, size_class);
+    return cairn_arenas_take(&self->arenas, size_class);
 }
 
+/* Arenas are got without the lock of the class, since that calls the provider and the fallback. */
 size_t cairn_pymalloc_refill(cairn_heap_owner *owner, unsigned size_class, void **out, size_t count)
 {
     cairn_pymalloc *self = (cairn_pymalloc *)owner;
-    return cairn_pool_class_refill(&self->classes[size_class], size_class, make_pool, self, out,
-                                   count);
+    size_t got = 0;
+    do {
+        got += cairn_pool_class_refill(&self->classes[size_class], size_class, make_pool, self,
+                                       out + got, count - got);
+    } while (got == 0 && cairn_arenas_grow(&self->arenas, self->fallback));
+    return got;
 }
 
 void cairn_pymalloc_flush(cairn_heap_owner *owner, unsigned size_class, void **blocks, size_t count)

@@ -17,7 +17,7 @@ static bool count_pool(void *ctx, cairn_pool *pool, bool is_empty)
         return true;
     }
     cairn_pymalloc_class_statistics *row = &out->classes[pool->size_class];
-    uint32_t live = __atomic_load_n(&pool->live, __ATOMIC_RELAXED);
+    uint32_t live = pool->live;
     size_t header = (size_t)(pool->blocks - (char *)pool);
     row->pools++;
     row->live_blocks += live;
@@ -101,8 +101,10 @@ static long fallback_blocks(cairn_pymalloc *self)
 void cairn_pymalloc_get_statistics(cairn_pymalloc *instance, cairn_pymalloc_statistics *out)
 {
     memset(out, 0, sizeof *out);
-    cairn_arenas_check(&instance->arenas, count_pool, out);
+    cairn_pymalloc_lock_all(&instance->heaps);
+    cairn_arenas_walk(&instance->arenas, count_pool, out);
     count_arenas(&instance->arenas, out);
+    cairn_pymalloc_unlock_all(&instance->heaps);
     settle_classes(instance, out);
     const cairn_address_map *map = &instance->arenas.map;
     out->map_root_bytes = (map->span >> CAIRN_MAP_LEAF_SHIFT) * sizeof(char *);
@@ -160,9 +162,11 @@ bool cairn_pymalloc_check(cairn_pymalloc *self)
 {
     check_state state;
     memset(&state, 0, sizeof state);
-    bool good = cairn_arenas_check(&self->arenas, check_pool, &state);
+    cairn_pymalloc_lock_all(&self->heaps);
+    bool good = cairn_arenas_walk(&self->arenas, check_pool, &state);
     for (unsigned c = 1; good && c <= CAIRN_SMALL_CLASSES; c++) {
         good = check_class(&self->classes[c], c, state.with_room[c]);
     }
+    cairn_pymalloc_unlock_all(&self->heaps);
     return good;
 }
