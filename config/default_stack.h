@@ -101,6 +101,27 @@ CAIRN_INLINE void *cairn_default_malloc(size_t size)
     return cairn_pymalloc_malloc_over(&view, size);
 }
 
+/* What needs no call: most of all operations. */
+CAIRN_INLINE void *cairn_default_malloc_fast(size_t size)
+{
+    if (CAIRN_LIKELY(cairn_small_serves(size))) {
+        cairn_pymalloc_view view = cairn_default_view();
+        return cairn_pymalloc_malloc_fast(&view, size);
+    }
+    cairn_large_view view = cairn_default_large_view();
+    return cairn_large_malloc_fast(&view, size);
+}
+
+CAIRN_INLINE bool cairn_default_free_fast(void *ptr)
+{
+    cairn_pymalloc_view small = cairn_default_view();
+    if (CAIRN_LIKELY(cairn_pymalloc_free_fast(&small, ptr))) {
+        return true;
+    }
+    cairn_large_view large = cairn_default_large_view();
+    return cairn_large_free_fast(&large, ptr);
+}
+
 CAIRN_INLINE void *cairn_default_calloc(size_t count, size_t size)
 {
     cairn_pymalloc_view view = cairn_default_view();

@@ -11,6 +11,23 @@ cairn_domain cairn_domains[CAIRN_DOMAINS_MAX] = {
     [CAIRN_DOMAIN_OBJ] = {&cairn_default_layer, "obj", 'o'},
 };
 
+CAIRN_SLOW_PATH void *cairn_dispatch_malloc_slow(unsigned number, size_t size)
+{
+    const cairn_layer *layer = cairn_domain_get(&cairn_domains[number]);
+    return layer == &cairn_default_layer ? cairn_default_malloc(size)
+                                         : cairn_entry_malloc(layer, size);
+}
+
+CAIRN_SLOW_PATH void cairn_dispatch_free_slow(unsigned number, void *ptr)
+{
+    const cairn_layer *layer = cairn_domain_get(&cairn_domains[number]);
+    if (layer == &cairn_default_layer) {
+        cairn_default_free(ptr);
+    } else {
+        cairn_entry_free(layer, ptr);
+    }
+}
+
 #define ENTRY_POINTS(prefix, number)                                                               \
     void *prefix##_malloc(size_t size)                                                             \
     {                                                                                              \

@@ -11,9 +11,14 @@
 #include <malloc.h>
 #include <string.h>
 
+CAIRN_INLINE void *names_malloc_fast(size_t size)
+{
+    return cairn_dispatch_malloc_fast(CAIRN_DOMAIN_MEM, size);
+}
+
 CAIRN_INLINE void *names_malloc(size_t size)
 {
-    return cairn_dispatch_malloc(CAIRN_DOMAIN_MEM, size);
+    return cairn_dispatch_malloc_slow(CAIRN_DOMAIN_MEM, size);
 }
 
 CAIRN_INLINE void *names_calloc(size_t count, size_t size)

@@ -140,6 +140,19 @@ CAIRN_INLINE void *cairn_large_pooled_over(const cairn_large_view *view, unsigne
     return cairn_heap_pop_slow(&view->self->heaps, size_class);
 }
 
+/* As the fast operations of pymalloc. */
+CAIRN_INLINE void *cairn_large_malloc_fast(const cairn_large_view *view, size_t size)
+{
+    return size <= CAIRN_LARGE_POOLED_MAX ? cairn_heap_pop(view->heap, cairn_large_class(size))
+                                          : NULL;
+}
+
+CAIRN_INLINE bool cairn_large_free_fast(const cairn_large_view *view, void *ptr)
+{
+    cairn_pool *run = cairn_large_run_of(view, ptr);
+    return run != NULL && cairn_heap_push(view->heap, run->size_class, ptr);
+}
+
 CAIRN_INLINE void *cairn_large_malloc_over(const cairn_large_view *view, size_t size)
 {
     if (CAIRN_LIKELY(size <= CAIRN_LARGE_POOLED_MAX)) {

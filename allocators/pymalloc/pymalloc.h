@@ -143,6 +143,18 @@ CAIRN_INLINE void *cairn_pymalloc_small_over(const cairn_pymalloc_view *view, si
     return cairn_heap_pop_slow(&view->self->heaps, size_class);
 }
 
+/* What the calling thread's heap can do by itself, without a call: a block from a magazine, or NULL;
+ * a block put into one, or false. Stacks try these first and leave the rest to an outlined function. */
+CAIRN_INLINE void *cairn_pymalloc_malloc_fast(const cairn_pymalloc_view *view, size_t size)
+{
+    return cairn_heap_pop(view->heap, cairn_small_class(size));
+}
+
+CAIRN_INLINE bool cairn_pymalloc_free_fast(const cairn_pymalloc_view *view, void *ptr)
+{
+    return cairn_heap_push(view->heap, cairn_pymalloc_class_of(view, ptr), ptr);
+}
+
 CAIRN_INLINE void *cairn_pymalloc_malloc_over(const cairn_pymalloc_view *view, size_t size)
 {
     if (CAIRN_LIKELY(cairn_small_serves(size))) {

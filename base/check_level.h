@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * How much Cairn checks itself (check.h). In what is shipped: only CAIRN_CHECK.
+ * Bazel chooses one of three files of this name by the flag //base:check_level.
+ */
+#ifndef CAIRN_BASE_CHECK_LEVEL_H_
+#define CAIRN_BASE_CHECK_LEVEL_H_
+
+enum { CAIRN_CHECK_LEVEL = 0 };
+
+#endif /* CAIRN_BASE_CHECK_LEVEL_H_ */
