@@ -94,14 +94,17 @@ static bool make_malloc(const char *options, cairn_arena_source *out, const char
     return without_options(options, error);
 }
 
+/* The address map of a whole program takes 2 MiB of it. */
+enum { FIXED_PROGRAM_MIN_BYTES = 8 << 20 };
+
 /* The buffer is mapped here, once; from then on the system is asked for nothing. */
 static bool make_fixed(const char *options, cairn_arena_source *out, const char **error)
 {
     char text[CAIRN_OPTION_TEXT_MAX];
     size_t bytes = 0;
     if (!cairn_option_find(options, "size", text, sizeof text) ||
-        !cairn_parse_bytes(text, &bytes) || bytes < CAIRN_ARENA_FIXED_MIN_BYTES) {
-        *error = "fixed needs size=BYTES of at least 64K, as in fixed:size=64M";
+        !cairn_parse_bytes(text, &bytes) || bytes < FIXED_PROGRAM_MIN_BYTES) {
+        *error = "fixed needs size=BYTES of at least 8M for a whole program, as in fixed:size=64M";
         return false;
     }
     void *buffer = cairn_arena_alloc(cairn_arena_mmap, bytes);

@@ -82,8 +82,13 @@ static bool note(cairn_large *self, cairn_mapping *mapping, bool is_there)
     return true;
 }
 
+/* Aligned blocks can be short: they get whole granules, so that no other mapping starts in the granule
+ * that stands for this one in the address map. */
 void *cairn_mapping_create(cairn_large *self, size_t alignment, size_t size)
 {
+    if (alignment > CAIRN_ALIGNMENT) {
+        size = cairn_align_up(cairn_max(size, 1), CAIRN_GRANULE_BYTES);
+    }
     cairn_mapping *mapping = record_create(self);
     if (mapping == NULL) {
         return NULL;

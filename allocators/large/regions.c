@@ -60,7 +60,8 @@ static size_t purge(cairn_regions *regions, size_t keep_bytes)
 static void purge_idle(cairn_regions *regions, size_t freed)
 {
     regions->freed_bytes += freed;
-    if (CAIRN_LIKELY(regions->freed_bytes < CAIRN_LARGE_WINDOW)) {
+    if (CAIRN_LIKELY(regions->freed_bytes <
+                     cairn_max(CAIRN_LARGE_WINDOW, 4 * regions->used_bytes))) {
         return;
     }
     size_t limit = dirty_limit(regions);

@@ -7,8 +7,8 @@
  * room, so that young regions drain and can go back.
  *
  * Policy for idle memory: freed granules are "dirty" until their pages are given back. Each time that
- * CAIRN_LARGE_WINDOW bytes have been freed, what was dirty all that time is idle: of it, all that
- * exceeds the larger of CAIRN_LARGE_DIRTY_MIN and an eighth of the used bytes is purged, in the
+ * as much has been freed as the larger of CAIRN_LARGE_WINDOW and four times what is in use, that which
+ * was dirty all the while is idle: of it, all that exceeds the larger of CAIRN_LARGE_DIRTY_MIN and an eighth of the used bytes is purged, in the
  * youngest regions first. Memory that comes and goes is not touched. A region without a run goes back
  * to the provider when another one is empty too.
  *

@@ -39,6 +39,10 @@ static void print_buckets(const cairn_stats_counters *c, cairn_print *out)
 
 static void print_text(const cairn_stats_counters *c, const char *domain, cairn_print *out)
 {
+    if (c->mallocs + c->callocs + c->reallocs + c->aligned_allocs + c->frees == 0) {
+        cairn_printf(out, "domain %s: no calls\n", domain);
+        return;
+    }
     cairn_printf(out, "domain %s\n\n", domain);
     line(out, "# malloc calls", c->mallocs);
     line(out, "# calloc calls", c->callocs);
