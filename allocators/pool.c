@@ -53,3 +53,19 @@ bool cairn_pool_check(const cairn_pool *pool)
     }
     return true;
 }
+
+bool cairn_pool_class_check(const cairn_pool_class *list, unsigned size_class, size_t expected)
+{
+    size_t listed = 0;
+    for (const cairn_pool *pool = list->first; pool != NULL && listed <= expected;
+         pool = pool->next) {
+        listed++;
+    }
+    if (listed != expected) {
+        cairn_warn("%zu pools of class %u (blocks of %u bytes) have room, but %zu are on its list",
+                   expected, size_class, list->first != NULL ? list->first->block_bytes : 0,
+                   listed);
+        return false;
+    }
+    return true;
+}

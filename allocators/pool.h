@@ -191,6 +191,9 @@ size_t cairn_pool_class_refill(cairn_pool_class *list, unsigned size_class, cair
  * that a damaged list cannot hang it. */
 bool cairn_pool_check(const cairn_pool *pool);
 
+/* Whether as many pools are on the list of a class as were found to have room (B10.8). */
+bool cairn_pool_class_check(const cairn_pool_class *list, unsigned size_class, size_t expected);
+
 CAIRN_EXTERN_C_END
 
 #endif /* CAIRN_ALLOCATORS_POOL_H_ */

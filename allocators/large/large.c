@@ -4,6 +4,7 @@
  */
 #include "cairn/allocators/large/large.h"
 
+#include "cairn/allocators/face.h"
 #include "cairn/allocators/large/large_internal.h"
 
 /* Magazines hold less the larger their blocks are. Each CAP_8 is for the classes of one doubling. */
@@ -13,41 +14,7 @@ const uint8_t cairn_large_capacity[CAIRN_LARGE_CLASSES + 1] = {
     0, 64, CAP_8(64), CAP_8(64), CAP_8(32), CAP_8(16), CAP_8(8), CAP_8(8), CAP_8(4),
 };
 
-void *cairn_large_malloc(void *ctx, size_t size)
-{
-    cairn_large_view view = cairn_large_view_of(ctx);
-    return cairn_large_malloc_over(&view, size);
-}
-
-void *cairn_large_calloc(void *ctx, size_t count, size_t size)
-{
-    cairn_large_view view = cairn_large_view_of(ctx);
-    return cairn_large_calloc_over(&view, count, size);
-}
-
-void *cairn_large_realloc(void *ctx, void *ptr, size_t size)
-{
-    cairn_large_view view = cairn_large_view_of(ctx);
-    return cairn_large_realloc_over(&view, ptr, size);
-}
-
-void cairn_large_free(void *ctx, void *ptr)
-{
-    cairn_large_view view = cairn_large_view_of(ctx);
-    cairn_large_free_over(&view, ptr);
-}
-
-static size_t face_usable_size(void *ctx, const void *ptr)
-{
-    cairn_large_view view = cairn_large_view_of(ctx);
-    return cairn_large_usable_size_over(&view, ptr);
-}
-
-static void *face_aligned_alloc(void *ctx, size_t alignment, size_t size)
-{
-    cairn_large_view view = cairn_large_view_of(ctx);
-    return cairn_large_aligned_alloc_over(&view, alignment, size);
-}
+CAIRN_DEFINE_FACE(cairn_large)
 
 static void *face_block_start(void *ctx, const void *address)
 {

@@ -147,21 +147,6 @@ static bool check_run(void *ctx, cairn_pool *run)
            out->self != NULL;
 }
 
-static bool check_class(const cairn_pool_class *list, unsigned size_class, size_t expected)
-{
-    size_t listed = 0;
-    for (const cairn_pool *pool = list->first; pool != NULL && listed <= expected;
-         pool = pool->next) {
-        listed++;
-    }
-    if (listed != expected) {
-        cairn_warn("%zu pools of large class %u have room, but %zu are on its list", expected,
-                   size_class, listed);
-        return false;
-    }
-    return true;
-}
-
 bool cairn_large_check(cairn_large *self)
 {
     figures f;
@@ -170,7 +155,7 @@ bool cairn_large_check(cairn_large *self)
     cairn_large_lock_all(&self->heaps);
     bool good = cairn_regions_walk(&self->regions, check_run, &f);
     for (unsigned c = 1; good && c <= CAIRN_LARGE_CLASSES; c++) {
-        good = check_class(&self->classes[c], c, f.with_room[c]);
+        good = cairn_pool_class_check(&self->classes[c], c, f.with_room[c]);
     }
     cairn_large_unlock_all(&self->heaps);
     return good;

@@ -4,6 +4,7 @@
  */
 #include "cairn/allocators/pymalloc/pymalloc.h"
 
+#include "cairn/allocators/face.h"
 #include "cairn/allocators/pymalloc/pymalloc_internal.h"
 #include "cairn/base/check.h"
 
@@ -25,41 +26,7 @@ void cairn_pymalloc_release(cairn_heap_owner *owner, void *memory, size_t bytes)
     cairn_layer_free(((cairn_pymalloc *)owner)->fallback, memory);
 }
 
-void *cairn_pymalloc_malloc(void *ctx, size_t size)
-{
-    cairn_pymalloc_view view = cairn_pymalloc_view_of(ctx);
-    return cairn_pymalloc_malloc_over(&view, size);
-}
-
-void *cairn_pymalloc_calloc(void *ctx, size_t count, size_t size)
-{
-    cairn_pymalloc_view view = cairn_pymalloc_view_of(ctx);
-    return cairn_pymalloc_calloc_over(&view, count, size);
-}
-
-void *cairn_pymalloc_realloc(void *ctx, void *ptr, size_t size)
-{
-    cairn_pymalloc_view view = cairn_pymalloc_view_of(ctx);
-    return cairn_pymalloc_realloc_over(&view, ptr, size);
-}
-
-void cairn_pymalloc_free(void *ctx, void *ptr)
-{
-    cairn_pymalloc_view view = cairn_pymalloc_view_of(ctx);
-    cairn_pymalloc_free_over(&view, ptr);
-}
-
-static size_t face_usable_size(void *ctx, const void *ptr)
-{
-    cairn_pymalloc_view view = cairn_pymalloc_view_of(ctx);
-    return cairn_pymalloc_usable_size_over(&view, ptr);
-}
-
-static void *face_aligned_alloc(void *ctx, size_t alignment, size_t size)
-{
-    cairn_pymalloc_view view = cairn_pymalloc_view_of(ctx);
-    return cairn_pymalloc_aligned_alloc_over(&view, alignment, size);
-}
+CAIRN_DEFINE_FACE(cairn_pymalloc)
 
 static void *face_block_start(void *ctx, const void *address)
 {

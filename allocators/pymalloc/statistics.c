@@ -142,22 +142,6 @@ static bool check_pool(void *ctx, cairn_pool *pool, bool is_empty)
     return cairn_pool_check(pool);
 }
 
-/* Every pool with room is on its class's list, and nothing else is (B10.8). */
-static bool check_class(const cairn_pool_class *list, unsigned size_class, size_t expected)
-{
-    size_t listed = 0;
-    for (const cairn_pool *pool = list->first; pool != NULL && listed <= expected;
-         pool = pool->next) {
-        listed++;
-    }
-    if (listed != expected) {
-        cairn_warn("%zu pools of class %u have room, but %zu are on its list", expected, size_class,
-                   listed);
-        return false;
-    }
-    return true;
-}
-
 bool cairn_pymalloc_check(cairn_pymalloc *self)
 {
     check_state state;
@@ -165,7 +149,7 @@ bool cairn_pymalloc_check(cairn_pymalloc *self)
     cairn_pymalloc_lock_all(&self->heaps);
     bool good = cairn_arenas_walk(&self->arenas, check_pool, &state);
     for (unsigned c = 1; good && c <= CAIRN_SMALL_CLASSES; c++) {
-        good = check_class(&self->classes[c], c, state.with_room[c]);
+        good = cairn_pool_class_check(&self->classes[c], c, state.with_room[c]);
     }
     cairn_pymalloc_unlock_all(&self->heaps);
     return good;
