@@ -165,6 +165,8 @@ void cairn_heap_thread_enter(void)
 
 void cairn_heap_owner_register(cairn_heap_owner *owner, unsigned wanted_slot)
 {
+    /* Its locks have to be held across a fork also if no heap of it is ever made. */
+    start_system();
     cairn_lock_acquire(&registry_lock);
     owner->slot = wanted_slot;
     if (wanted_slot >= CAIRN_HEAP_RESERVED) {

@@ -8,9 +8,16 @@
 #include "cairn/allocators/system/system.h"
 #include "cairn/config/default_stack.h"
 
+/* For the start of a block the address maps have the answer, without a lock. */
 static bool is_bootstrap(const void *ptr)
 {
-    return cairn_layer_owns(cairn_default_layer, ptr);
+    cairn_pymalloc_view small = cairn_default_view();
+    cairn_large_view large = cairn_default_large_view();
+    if (cairn_pymalloc_class_of(&small, ptr) != 0) {
+        return true;
+    }
+    const cairn_pool *run = cairn_large_run_of(&large, ptr);
+    return run != NULL && (const char *)ptr >= run->blocks;
 }
 
 static void *behind_malloc(void *ctx, size_t size)

@@ -18,6 +18,8 @@
 #include "cairn/config/shared_stats.h"
 #include "cairn/hooks/stats/stats.h"
 
+CAIRN_WEAK const bool cairn_start_without_environment = false;
+
 static const cairn_preset *chosen = &cairn_presets[0];
 static bool reports_at_exit;
 static cairn_report_format exit_format;
@@ -195,7 +197,7 @@ __attribute__((constructor(102))) static void start(int argc, char **argv, char 
     char *nothing = NULL;
     (void)argc;
     (void)argv;
-    if (&cairn_start_without_environment != NULL) {
+    if (cairn_start_without_environment) {
         envp = &nothing;
     }
     with_value(envp, "CAIRN_MALLOC", choose_preset);

@@ -13,9 +13,10 @@ CAIRN_EXTERN_C_BEGIN
 /* The exit status of a program whose configuration cannot be had. */
 enum { CAIRN_EXIT_CONFIGURATION = 125 };
 
-/* Defined by a program that only reads the tables of parts, as the cairn command does: then the
- * environment, which is meant for the programs that it starts, is not read. */
-extern const char cairn_start_without_environment __attribute__((weak, visibility("hidden")));
+/* False, in a weak definition. A program that only reads the tables of parts, as the cairn command does,
+ * defines it as true: then the environment, which is meant for the programs that it starts, is not
+ * read. (Not a weak reference: gold gives a hidden one the address where the program was loaded.) */
+extern const bool cairn_start_without_environment;
 
 CAIRN_EXTERN_C_END
 

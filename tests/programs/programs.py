@@ -61,6 +61,8 @@ def run_workload(workload, configuration, cairn_path):
             workload.run(run)
         except session.Failure as failure:
             return run, str(failure)
+        except OSError as error:
+            return run, repr(error)
     return run, ""
 
 

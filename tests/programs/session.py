@@ -43,11 +43,12 @@ class Session:
         self.mallocs = 0
         self.processes = 0
         self.peak_kib = 0
-        self._cairn_path = cairn_path
-        self._commands = []
+        self.cairn_path = cairn_path
+        self.commands = []
 
     def __enter__(self):
-        self._root = tempfile.TemporaryDirectory(prefix="cairn-", dir=os.environ.get("TEST_TMPDIR"))
+        parent = os.environ.get("TEST_TMPDIR")
+        self._root = tempfile.TemporaryDirectory(prefix="cairn-", dir=parent, ignore_cleanup_errors=True)
         root = pathlib.Path(self._root.name)
         # The commands run in one folder; their output and statistics are kept in another.
         self.directory = root / "work"
@@ -55,7 +56,7 @@ class Session:
         home = root / "home"
         for folder in (self.directory, self.records, home):
             folder.mkdir()
-        self._environment = {
+        self.environment = {
             "HOME": str(home),
             "LC_ALL": "C.UTF-8",
             "PATH": SYSTEM_PATH,
@@ -65,18 +66,16 @@ class Session:
         return self
 
     def __exit__(self, *_):
-        for command in self._commands:
+        for command in self.commands:
             command.kill()
         self._root.cleanup()
 
     def start(self, argv, **options):
         """Starts a command and returns without waiting; see Command for the options."""
-        environment = self._environment | options.pop("environment", {})
-        command = Command(self, argv, environment, len(self._commands), self._cairn_path, **options)
-        self._commands.append(command)
-        return command
+        self.commands.append(Command(self, argv, **options))
+        return self.commands[-1]
 
-    def run(self, argv, timeout=100, **options):
+    def run(self, argv, timeout=60, **options):
         """Runs a command to its end and returns what it wrote to stdout."""
         start = time.monotonic()
         try:
@@ -90,6 +89,8 @@ class Session:
 
     def note_file(self, name):
         """Adds the hash of a produced file to the transcript."""
+        if not (self.directory / name).is_file():
+            raise Failure(f"{name} was not made")
         with open(self.directory / name, "rb") as file:
             digest = hashlib.sha256()
             while piece := file.read(1 << 16):
@@ -106,16 +107,25 @@ class Session:
 class Command:
     """One command of a session.
 
-    status     the exit status that it must have, with Cairn and without
-    compare    which of its outputs go into the transcript
-    processes  the least number of process images that Cairn must have been in, the command's own among them
-    stdin      a file in the session's folder
+    environment  variables besides the session's
+    status       the exit status that it must have, with Cairn and without
+    compare      which of its outputs go into the transcript
+    processes    the least number of process images that Cairn must have been in, the command's own among them
+    stdin        a file in the session's folder
     """
 
     def __init__(
-        self, session, argv, environment, number, cairn_path,
-        *, status=0, compare=("stdout", "stderr"), processes=1, stdin=None,
-    ):  # fmt: skip
+        self,
+        session,
+        argv,
+        *,
+        environment=None,
+        status=0,
+        compare=("stdout", "stderr"),
+        processes=1,
+        stdin=None,
+    ):
+        number = len(session.commands)
         self._session = session
         self._argv = argv
         self._status = status
@@ -124,7 +134,7 @@ class Command:
         self._outputs = {name: session.records / f"{number}.{name}" for name in ("stdout", "stderr")}
         self._statistics_file = session.records / f"{number}.json"
         program = argv[0] if "/" in argv[0] else find_program(argv[0])
-        command = session.configuration.wrap(cairn_path, [program, *argv[1:]], self._statistics_file)
+        command = session.configuration.wrap(session.cairn_path, [program, *argv[1:]], self._statistics_file)
         with (
             open(session.directory / stdin if stdin else os.devnull, "rb") as input_file,
             open(self._outputs["stdout"], "wb") as stdout,
@@ -133,7 +143,7 @@ class Command:
             self._process = subprocess.Popen(
                 command,
                 cwd=session.directory,
-                env=environment,
+                env=session.environment | (environment or {}),
                 stdin=input_file,
                 stdout=stdout,
                 stderr=stderr,
@@ -207,7 +217,7 @@ class Command:
         return text.replace(str(self._session.directory), "$DIRECTORY")
 
     def _failure(self, sentence):
-        lines = [self._shown_command(), sentence]
+        lines = [sentence, self._shown_command()]
         for name in self._outputs:
             last = self._read(name).splitlines()[-20:]
             lines += [f"last lines of {name}:", *last] if last else []

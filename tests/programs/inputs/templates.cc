@@ -59,7 +59,7 @@ struct Heap {
 };
 
 template <std::size_t... Index>
-auto heap_of(std::index_sequence<Index...>) -> Heap<Stone<8 + 24 * Index>...>;
+auto heap_of(std::index_sequence<Index...>) -> Heap<Stone<16 + 16 * Index>...>;
 using Cairn = decltype(heap_of(std::make_index_sequence<12>{}));
 
 // A sum that the compiler works out, one instantiation for each step.
@@ -100,6 +100,14 @@ void fill_all(const char *name) {
               << '\n';
 }
 
+void in_four_threads(const std::function<void(unsigned)> &run) {
+    std::vector<std::thread> threads;
+    for (unsigned i = 0; i < 4; i++)
+        threads.emplace_back(run, i);
+    for (auto &thread : threads)
+        thread.join();
+}
+
 }  // namespace
 
 int main() {
@@ -114,19 +122,22 @@ int main() {
     fill_all<std::map>("map");
     fill_all<std::unordered_map>("unordered_map");
 
-    // One thread makes what another destroys.
+    // Each thread makes and destroys at once with the others; what is left, another thread destroys.
     std::vector<unsigned> weights(4);
     std::vector<Cairn> made(4);
-    std::vector<std::thread> threads;
-    for (unsigned i = 0; i < 4; i++)
-        threads.emplace_back([&made, i] { for (unsigned n = 0; n < 60; n++) made[i].pile(n * i); });
-    for (auto &thread : threads)
-        thread.join();
-    threads.clear();
-    for (unsigned i = 0; i < 4; i++)
-        threads.emplace_back([&, i] { weights[i] = made[3 - i].weight(); made[3 - i] = {}; });
-    for (auto &thread : threads)
-        thread.join();
+    in_four_threads([&](unsigned i) {
+        for (unsigned n = 0; n < 600; n++) {
+            Cairn passing;
+            for (unsigned seed = 0; seed < 4; seed++)
+                passing.pile(seed * i);
+            weights[i] = weights[i] * 31 + passing.weight();
+            made[i].pile(n * i);
+        }
+    });
+    in_four_threads([&](unsigned i) {
+        weights[i] ^= made[3 - i].weight();
+        made[3 - i] = {};
+    });
     std::cout << "threads " << weights[0] << ' ' << weights[1] << ' ' << weights[2] << ' ' << weights[3] << '\n';
 
     std::cout << "tables " << tables(1) << ' ' << tables(2) << '\n';

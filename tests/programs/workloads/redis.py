@@ -15,6 +15,7 @@ _SETTINGS = """\
 port 0
 unixsocket redis.sock
 activedefrag no
+crash-log-enabled no
 daemonize no
 enable-debug-command local
 io-threads 2
@@ -69,6 +70,11 @@ def _serve(session, work):
         result = work(session)
         _client(session, "SHUTDOWN", "NOSAVE")
         server.finish(timeout=20)
+    except Failure:
+        # Its clients only see that it is gone.
+        if server.ended():
+            server.finish(timeout=0)
+        raise
     finally:
         server.kill()
     return result
@@ -85,16 +91,24 @@ def _state(session):
 def _wait_for(session, line, server=None):
     """Asks until the server says the line: without Cairn, because how often is another number each time."""
     deadline = time.monotonic() + _START_SECONDS
-    while not (server and server.ended()):
-        ask = [find_program(_CLIENT[0]), *_CLIENT[1:], "INFO", "persistence"]
-        answer = subprocess.run(ask, cwd=session.directory, capture_output=True, text=True, timeout=_START_SECONDS)
-        if line in answer.stdout.splitlines():
+    answer = b""
+    while time.monotonic() < deadline:
+        if server and server.ended():
+            server.finish(timeout=0)
+            raise Failure("redis-server ended before it was asked to")
+        answer = _ask(session, deadline - time.monotonic())
+        if line.encode() in answer.split():
             return
-        if time.monotonic() > deadline:
-            raise Failure(f"redis-server did not say '{line}' within {_START_SECONDS} s: {answer.stdout}{answer.stderr}")
         time.sleep(0.02)
-    server.finish(timeout=0)
-    raise Failure("redis-server ended before it was asked to")
+    raise Failure(f"redis-server did not say '{line}' within {_START_SECONDS} s, but: {answer.decode()}")
+
+
+def _ask(session, timeout):
+    ask = [find_program(_CLIENT[0]), *_CLIENT[1:], "INFO", "persistence"]
+    try:
+        return subprocess.run(ask, cwd=session.directory, capture_output=True, timeout=timeout).stdout
+    except subprocess.TimeoutExpired:
+        return b"nothing"
 
 
 def _write_commands(path):
