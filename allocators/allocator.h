@@ -43,6 +43,7 @@ enum { CAIRN_ALIGNMENT = sizeof(void *) == 8 ? 16 : 8 };
 typedef enum cairn_report_format { CAIRN_REPORT_TEXT, CAIRN_REPORT_JSON } cairn_report_format;
 
 typedef struct cairn_totals {
+    bool counts_blocks; /* whether a part knew live_blocks and live_bytes */
     size_t live_blocks;
     size_t live_bytes;       /* usable bytes of live blocks */
     size_t arena_bytes;      /* held from the arena provider */

@@ -17,8 +17,8 @@ cairn_large cairn_default_large = CAIRN_LARGE_INITIALISER(
 
 #define LOWER CAIRN_LARGE_LAYER_INITIALISER(&cairn_default_large)
 
-cairn_pymalloc cairn_default_pymalloc =
-    CAIRN_PYMALLOC_INITIALISER(CAIRN_DEFAULT_PYMALLOC_SLOT, cairn_default_pymalloc_root,
-                               CAIRN_LARGE_ARENA_SOURCE_INITIALISER(&cairn_default_large), LOWER);
+cairn_pymalloc cairn_default_pymalloc = CAIRN_PYMALLOC_INITIALISER(
+    CAIRN_DEFAULT_PYMALLOC_SLOT, cairn_default_pymalloc_root,
+    CAIRN_LARGE_ARENA_SOURCE_INITIALISER(&cairn_default_large), LOWER, true);
 
 const cairn_layer cairn_default_layer = CAIRN_PYMALLOC_LAYER_INITIALISER(&cairn_default_pymalloc);

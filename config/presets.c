@@ -18,8 +18,9 @@
 /* Preset "pymalloc": pools over whatever serves the raw domain (clauses B5.1, A10.2). */
 static char *pymalloc_root[CAIRN_MAP_ROOT_ENTRIES];
 
-static cairn_pymalloc pymalloc = CAIRN_PYMALLOC_INITIALISER(
-    CAIRN_PYMALLOC_SLOT, pymalloc_root, CAIRN_ARENA_MMAP_INITIALISER, CAIRN_RAW_DOMAIN_INITIALISER);
+static cairn_pymalloc pymalloc =
+    CAIRN_PYMALLOC_INITIALISER(CAIRN_PYMALLOC_SLOT, pymalloc_root, CAIRN_ARENA_MMAP_INITIALISER,
+                               CAIRN_RAW_DOMAIN_INITIALISER, false);
 
 static const cairn_layer pymalloc_layer = CAIRN_PYMALLOC_LAYER_INITIALISER(&pymalloc);
 

@@ -120,6 +120,7 @@ void cairn_large_report(cairn_large *self, cairn_report *report)
     if (report->out != NULL) {
         cairn_report_begin_section(report);
     }
+    report->totals.counts_blocks = true;
     report->totals.live_blocks += f.live_blocks;
     report->totals.live_bytes += f.live_bytes;
     report->totals.arena_bytes += self->regions.live_bytes;

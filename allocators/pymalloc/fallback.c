@@ -7,7 +7,7 @@
 
 static void count(cairn_pymalloc *self, long change)
 {
-    if (self->fallback.more->stats == NULL) {
+    if (!self->fallback_counts) {
         __atomic_fetch_add(&self->raw_blocks, change, __ATOMIC_RELAXED);
     }
 }

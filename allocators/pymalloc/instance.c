@@ -65,6 +65,14 @@ static size_t inner_leaf_bytes(const cairn_address_map *map, cairn_layer fallbac
     return is_bounded && fits_one_leaf && !has_memory ? (map->span >> CAIRN_GRANULE_SHIFT) : 0;
 }
 
+static bool counts_blocks(cairn_layer layer)
+{
+    cairn_report report;
+    memset(&report, 0, sizeof report);
+    cairn_layer_stats(layer, &report);
+    return report.totals.counts_blocks;
+}
+
 cairn_pymalloc *cairn_pymalloc_create_plain(cairn_arena_source source, cairn_layer fallback,
                                             const cairn_pymalloc_options *options)
 {
@@ -92,6 +100,7 @@ cairn_pymalloc *cairn_pymalloc_create_plain(cairn_arena_source source, cairn_lay
     self->arenas.arena_bytes = arena_bytes;
     self->arenas.map = map;
     self->fallback = fallback;
+    self->fallback_counts = counts_blocks(fallback);
     self->self_memory = memory;
     self->self_bytes = bytes;
     self->is_from_provider = is_from_provider;

@@ -29,7 +29,8 @@ typedef struct cairn_pymalloc {
     cairn_heap_owner heaps; /* must be first */
     cairn_arenas arenas;
     cairn_layer fallback;
-    long raw_blocks; /* blocks that came from the fallback and are live (B9.3) */
+    bool fallback_counts; /* its live blocks itself, so that raw_blocks need not be kept */
+    long raw_blocks;      /* blocks that came from the fallback and are live (B9.3) */
     bool keeps_last_pool;
     bool is_from_provider; /* the instance's own memory is not from the fallback */
     void *self_memory;     /* NULL for static instances */
@@ -81,8 +82,9 @@ void cairn_pymalloc_set_before_arena(cairn_pymalloc *instance, void (*before_are
                                      void *ctx);
 
 /* Static instances, for stack files: an initialiser, and what their constructor must call. root is
- * an array of CAIRN_MAP_ROOT_ENTRIES pointers, slot a reserved heap slot. */
-#define CAIRN_PYMALLOC_INITIALISER(slot_number, root_array, arena_source, fallback_layer)          \
+ * an array of CAIRN_MAP_ROOT_ENTRIES pointers, slot a reserved heap slot; counts tells whether the
+ * fallback counts its live blocks. */
+#define CAIRN_PYMALLOC_INITIALISER(slot_number, root_array, arena_source, fallback_layer, counts)  \
     {                                                                                              \
         .heaps = CAIRN_PYMALLOC_HEAPS(slot_number),                                                \
         .arenas = {.source = arena_source,                                                         \
@@ -91,7 +93,7 @@ void cairn_pymalloc_set_before_arena(cairn_pymalloc *instance, void (*before_are
                            .span = CAIRN_MAP_WHOLE_SPAN,                                           \
                            .entry_bytes = 1,                                                       \
                            .root = root_array}},                                                   \
-        .fallback = fallback_layer, .keeps_last_pool = true,                                       \
+        .fallback = fallback_layer, .fallback_counts = counts, .keeps_last_pool = true,            \
     }
 
 #define CAIRN_PYMALLOC_HEAPS(slot_number)                                                          \
@@ -207,6 +209,10 @@ CAIRN_INLINE void *cairn_pymalloc_realloc_over(const cairn_pymalloc_view *view, 
     size_t room = cairn_small_class_bytes(size_class);
     if (size <= room && 4 * size > 3 * room && size_class != CAIRN_SMALL_NO_POOL) {
         return ptr;
+    }
+    if (CAIRN_UNLIKELY(size_class == CAIRN_SMALL_NO_POOL)) {
+        /* Ends the process, before the new block can bring the pool back into use. */
+        cairn_pymalloc_free_in_arena(view->self, size_class, ptr);
     }
     void *moved = cairn_pymalloc_malloc_over(view, size);
     if (moved != NULL) {

@@ -71,7 +71,7 @@ static void subtract_block(const cairn_pymalloc *self, const void *block, cairn_
 void cairn_pymalloc_subtract_own_needs(cairn_pymalloc *self, cairn_totals *totals)
 {
     const cairn_address_map *map = &self->arenas.map;
-    if (self->fallback.more->stats == NULL) {
+    if (!self->fallback_counts) {
         return;
     }
     for (size_t i = 0; map->leaf_count > 0 && i < map->span >> CAIRN_MAP_LEAF_SHIFT; i++) {
@@ -89,7 +89,7 @@ void cairn_pymalloc_subtract_own_needs(cairn_pymalloc *self, cairn_totals *total
 static long fallback_blocks(cairn_pymalloc *self)
 {
     cairn_report report;
-    if (self->fallback.more->stats == NULL) {
+    if (!self->fallback_counts) {
         return __atomic_load_n(&self->raw_blocks, __ATOMIC_RELAXED);
     }
     memset(&report, 0, sizeof report);

@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Allocator large: classes, runs that grow in place, mappings, and what goes back to the provider.
+ */
+#include "cairn/allocators/large/large.h"
+
+#include <cstring>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "cairn/allocators/arena/fixed.h"
+#include "cairn/allocators/arena/malloc.h"
+#include "cairn/allocators/arena/mmap.h"
+#include "cairn/tests/support/blocks.h"
+#include "cairn/tests/support/json.h"
+#include "cairn/tests/support/provider.h"
+#include "cairn/tests/support/report.h"
+
+namespace cairn_test {
+
+namespace {
+
+TEST(LargeClasses, HoldTheirSizesAndRoundByAnEighthAtMost)
+{
+    size_t previous = 0;
+    for (unsigned c = 1; c <= CAIRN_LARGE_CLASSES; c++) {
+        size_t bytes = cairn_large_class_bytes(c);
+        EXPECT_GT(bytes, previous);
+        EXPECT_EQ(bytes % CAIRN_ALIGNMENT, 0u);
+        EXPECT_EQ(cairn_large_class(bytes), c);
+        EXPECT_EQ(cairn_large_class(previous + 1), c);
+        if (c > 1) {
+            EXPECT_LE(bytes - previous, previous / 8);
+        }
+        EXPECT_GE(cairn_large_class_granules(c) * CAIRN_GRANULE_BYTES, 8 * bytes);
+        previous = bytes;
+    }
+    EXPECT_EQ(previous, (size_t)CAIRN_LARGE_POOLED_MAX);
+    EXPECT_EQ(cairn_large_class(0), 1u);
+    for (size_t size = 0; size <= CAIRN_LARGE_POOLED_MAX; size++) {
+        ASSERT_GE(cairn_large_class_bytes(cairn_large_class(size)), size);
+    }
+}
+
+class Large : public testing::Test {
+  protected:
+    Large() : provider(cairn_arena_mmap)
+    {
+        instance = cairn_large_create(provider.source(), nullptr);
+        layer = cairn_large_layer(instance);
+    }
+
+    ~Large() override
+    {
+        EXPECT_TRUE(cairn_layer_check(layer));
+        cairn_large_destroy(instance);
+    }
+
+    char *Block(size_t size)
+    {
+        return static_cast<char *>(cairn_layer_malloc(layer, size));
+    }
+
+    void *Realloc(void *ptr, size_t size)
+    {
+        return cairn_layer_realloc(layer, ptr, size);
+    }
+
+    void Free(void *ptr)
+    {
+        cairn_layer_free(layer, ptr);
+    }
+
+    Provider provider;
+    cairn_large *instance;
+    cairn_layer layer;
+};
+
+TEST_F(Large, RunsGrowAndShrinkInPlace)
+{
+    char *block = Block(200000);
+    Fill(block, 200000, 1);
+    EXPECT_EQ(Realloc(block, 1 << 20), block);
+    EXPECT_TRUE(Holds(block, 200000, 1 << 20, 1));
+    EXPECT_GE(cairn_layer_usable_size(layer, block), (size_t)1 << 20);
+    EXPECT_EQ(Realloc(block, 100000), block);
+    EXPECT_LT(cairn_layer_usable_size(layer, block), 100000u + CAIRN_GRANULE_BYTES);
+    char *behind = Block(200000); /* gets what the first one gave up */
+    EXPECT_GT(behind, block);
+    EXPECT_LT(behind, block + (1 << 20));
+    char *moved = static_cast<char *>(Realloc(block, 1 << 20));
+    EXPECT_NE(moved, block);
+    EXPECT_TRUE(Holds(moved, 200000, 100000, 1));
+    Free(moved);
+    Free(behind);
+}
+
+TEST_F(Large, PooledBlocksStayWhileTheyUseMoreThanHalf)
+{
+    char *block = Block(4096);
+    EXPECT_EQ(Realloc(block, 2049), block);
+    EXPECT_EQ(Realloc(block, 4096), block);
+    char *moved = static_cast<char *>(Realloc(block, 2048));
+    EXPECT_NE(moved, block);
+    EXPECT_EQ(cairn_layer_usable_size(layer, moved), 2048u);
+    Free(moved);
+    char *smallest = Block(100);
+    EXPECT_EQ(Realloc(smallest, 1), smallest);
+    Free(smallest);
+}
+
+TEST_F(Large, MappingsAreResizedByTheProvider)
+{
+    char *block = Block(20 << 20);
+    Fill(block, 20 << 20, 3);
+    size_t allocs = provider.allocs;
+    for (size_t size : {40 << 20, 12 << 20, 30 << 20}) {
+        block = static_cast<char *>(Realloc(block, size));
+        ASSERT_NE(block, nullptr);
+        EXPECT_TRUE(Holds(block, 20 << 20, 12 << 20, 3));
+        EXPECT_EQ(cairn_layer_block_start(layer, block + size / 2), block);
+    }
+    EXPECT_EQ(provider.remaps, 3u);
+    EXPECT_LE(provider.allocs, allocs + 1); /* a leaf of the address map */
+    provider.plan.FailFrom(1);
+    EXPECT_EQ(Realloc(block, 60 << 20), nullptr);
+    EXPECT_TRUE(Holds(block, 20 << 20, 12 << 20, 3));
+    provider.plan.Never();
+    Free(block);
+    EXPECT_EQ(provider.arenas_of(30 << 20).size(), 0u);
+}
+
+TEST_F(Large, AlmostTheSameSizeOfAMappingChangesNothing)
+{
+    char *block = Block(20 << 20);
+    EXPECT_EQ(Realloc(block, (20 << 20) - (1 << 20)), block);
+    EXPECT_EQ(provider.remaps, 0u);
+    Free(block);
+}
+
+TEST_F(Large, MemoryThatComesAndGoesIsNotPurged)
+{
+    void *keeper = Block(1 << 20);
+    for (int i = 0; i < 500; i++) {
+        Free(Block(1 << 20));
+    }
+    EXPECT_EQ(provider.purges, 0u);
+    Free(keeper);
+}
+
+/* What was dirty for a whole window goes, but for the limit. */
+TEST_F(Large, IdleMemoryIsPurged)
+{
+    std::vector<void *> blocks;
+    for (int i = 0; i < 40; i++) {
+        blocks.push_back(Block(1 << 20));
+        memset(blocks.back(), 0xFF, 1 << 20);
+    }
+    for (size_t i = 0; i < 39; i++) {
+        Free(blocks[i]); /* the last one keeps the youngest region */
+    }
+    for (int i = 0; i < 200; i++) {
+        Free(Block(1 << 20));
+    }
+    EXPECT_GT(provider.purged_bytes + provider.frees, 0u);
+    EXPECT_LE(instance->regions.dirty_bytes, (size_t)CAIRN_LARGE_DIRTY_MIN + (1 << 20));
+    void *zero = cairn_layer_calloc(layer, 1, 12 << 20);
+    EXPECT_TRUE(IsZero(zero, 12 << 20));
+    Free(zero);
+    Free(blocks[39]);
+}
+
+TEST_F(Large, TrimGivesEverythingBackButTheRecordAndTheMap)
+{
+    std::vector<void *> blocks;
+    for (size_t size = 1; size < 3 << 20; size += size / 3 + 50) {
+        blocks.push_back(Block(size));
+        blocks.push_back(Block(size));
+    }
+    blocks.push_back(Block(40 << 20));
+    for (void *block : blocks) {
+        Free(block);
+    }
+    EXPECT_GT(cairn_layer_trim(layer), 0u);
+    EXPECT_EQ(instance->regions.dirty_bytes, 0u);
+    EXPECT_LE(instance->regions.live, 1u); /* the region that holds this thread's heap */
+    EXPECT_EQ(TotalsOf(layer).live_blocks, 0u);
+    EXPECT_EQ(TotalsOf(layer).live_bytes, 0u);
+}
+
+TEST_F(Large, TrimWithoutHeapsLeavesNoRegion)
+{
+    Free(Block(200000)); /* a run needs no heap */
+    EXPECT_EQ(instance->regions.live, 1u);
+    cairn_layer_trim(layer);
+    EXPECT_EQ(instance->regions.live, 0u);
+    EXPECT_EQ(instance->regions.used_bytes, 0u);
+}
+
+TEST_F(Large, EmptyRegionsComeBackWithoutATrim)
+{
+    std::vector<void *> blocks;
+    while (instance->regions.live < 5) {
+        blocks.push_back(Block(3 << 20));
+    }
+    for (void *block : blocks) {
+        Free(block);
+    }
+    EXPECT_EQ(instance->regions.live, 1u); /* one stays, against coming and going */
+}
+
+TEST_F(Large, TotalsAndReportAgree)
+{
+    std::vector<void *> blocks = {Block(1000), Block(100000), Block(20 << 20)};
+    cairn_totals totals = TotalsOf(layer);
+    EXPECT_EQ(totals.live_blocks, 3u);
+    size_t usable = 0;
+    for (void *block : blocks) {
+        usable += cairn_layer_usable_size(layer, block);
+    }
+    EXPECT_EQ(totals.live_bytes, usable);
+    Json json = ParseJson(ReportOf(layer, CAIRN_REPORT_JSON));
+    ASSERT_TRUE(json.is_valid);
+    EXPECT_EQ(json.strings["part"], "large");
+    EXPECT_EQ(json.at("blocks"), 3);
+    EXPECT_EQ((size_t)json.at("arenas.bytes"), totals.arena_bytes);
+    EXPECT_LE(totals.arena_bytes, provider.live_bytes());
+    EXPECT_NE(ReportOf(layer, CAIRN_REPORT_TEXT)
+                  .find("# large blocks in use              =                    3\n"),
+              std::string::npos);
+    for (void *block : blocks) {
+        Free(block);
+    }
+}
+
+TEST_F(Large, RunsAreTakenFromTheLowestPlace)
+{
+    char *first = Block(100000);
+    char *second = Block(100000);
+    char *third = Block(100000);
+    Free(first);
+    EXPECT_EQ(Block(100000), first);
+    Free(second);
+    EXPECT_EQ(Block(80000), second);
+    Free(first);
+    Free(second);
+    Free(third);
+}
+
+TEST_F(Large, WithoutMemoryNothingIsLost)
+{
+    char *block = Block(200000);
+    Fill(block, 200000, 1);
+    provider.plan.FailFrom(1);
+    EXPECT_EQ(Block(17 << 20), nullptr);
+    EXPECT_EQ(cairn_layer_aligned_alloc(layer, 32 << 20, 100), nullptr);
+    EXPECT_EQ(Realloc(block, 17 << 20), nullptr);
+    EXPECT_TRUE(Holds(block, 200000, 200000, 1));
+    EXPECT_TRUE(cairn_layer_check(layer));
+    provider.plan.Never();
+    block = static_cast<char *>(Realloc(block, 17 << 20));
+    EXPECT_TRUE(Holds(block, 200000, 200000, 1));
+    Free(block);
+}
+
+/* Aligned blocks above a run's alignment are mappings, however short they are: two of them, or one and
+ * a long mapping, must not meet in one entry of the address map. */
+TEST(LargeOverFixed, ShortAlignedMappingsHaveGranulesOfTheirOwn)
+{
+    constexpr size_t kBytes = 96 << 20;
+    void *buffer = cairn_arena_alloc(cairn_arena_mmap, kBytes);
+    cairn_arena_source source;
+    ASSERT_TRUE(cairn_arena_fixed_init(buffer, kBytes, &source));
+    cairn_large *instance = cairn_large_create(source, nullptr);
+    cairn_layer layer = cairn_large_layer(instance);
+    void *aligned = cairn_layer_aligned_alloc(layer, 8 << 20, 100);
+    void *long_one = cairn_layer_malloc(layer, 17 << 20);
+    ASSERT_NE(aligned, nullptr);
+    ASSERT_NE(long_one, nullptr);
+    EXPECT_EQ(cairn_layer_block_start(layer, aligned), aligned);
+    EXPECT_EQ(cairn_layer_block_start(layer, long_one), long_one);
+    cairn_layer_free(layer, aligned);
+    cairn_layer_free(layer, long_one);
+    EXPECT_TRUE(cairn_layer_check(layer));
+    cairn_large_destroy(instance);
+    EXPECT_EQ(cairn_arena_fixed_used(source), 0u);
+    cairn_arena_free(cairn_arena_mmap, buffer, kBytes);
+}
+
+TEST(LargeOverFixed, FullIsNullAndFreedMemoryServesAgain)
+{
+    constexpr size_t kBytes = 4 << 20;
+    void *buffer = cairn_arena_alloc(cairn_arena_mmap, kBytes);
+    cairn_arena_source source;
+    ASSERT_TRUE(cairn_arena_fixed_init(buffer, kBytes, &source));
+    cairn_large *instance = cairn_large_create(source, nullptr);
+    cairn_layer layer = cairn_large_layer(instance);
+    size_t counts[3];
+    for (size_t &count : counts) {
+        std::vector<void *> blocks;
+        for (void *block; (block = cairn_layer_malloc(layer, 3000)) != nullptr;) {
+            Fill(block, 3000, blocks.size());
+            blocks.push_back(block);
+        }
+        EXPECT_EQ(cairn_layer_malloc(layer, 3000), nullptr);
+        EXPECT_EQ(cairn_layer_malloc(layer, 300000), nullptr);
+        count = blocks.size();
+        for (size_t i = 0; i < blocks.size(); i++) {
+            ASSERT_TRUE(Holds(blocks[i], 3000, 3000, i));
+            cairn_layer_free(layer, blocks[i]);
+        }
+    }
+    EXPECT_GE(counts[0], kBytes / 3000 / 2);
+    /* The regions of a later round can have other sizes, with more or fewer records. */
+    EXPECT_GE(counts[1], counts[0] * 3 / 4);
+    EXPECT_GE(counts[2], counts[0] * 3 / 4);
+    cairn_layer_trim(layer);
+    void *other = cairn_layer_malloc(layer, 300000);
+    EXPECT_NE(other, nullptr);
+    cairn_large_destroy(instance);
+    EXPECT_EQ(cairn_arena_fixed_used(source), 0u);
+    cairn_arena_free(cairn_arena_mmap, buffer, kBytes);
+}
+
+TEST(LargeInstance, GivesBackWhatIsLive)
+{
+    for (cairn_arena_source below : {cairn_arena_mmap, cairn_arena_malloc, dirty_source}) {
+        Provider provider(below);
+        cairn_large *instance = cairn_large_create(provider.source(), nullptr);
+        cairn_layer layer = cairn_large_layer(instance);
+        for (size_t size = 1; size < 40 << 20; size *= 2) {
+            EXPECT_NE(cairn_layer_malloc(layer, size), nullptr);
+        }
+        EXPECT_NE(cairn_layer_aligned_alloc(layer, 16 << 20, 5), nullptr);
+        std::thread([&] { EXPECT_NE(cairn_layer_malloc(layer, 700), nullptr); }).join();
+        cairn_large_destroy(instance);
+        EXPECT_EQ(provider.live(), 0u);
+    }
+}
+
+TEST(LargeInstance, RegionsBeginAtTheSizeAskedFor)
+{
+    for (size_t bytes : {1 << 20, 4 << 20, 64 << 20}) {
+        Provider provider(cairn_arena_mmap);
+        cairn_large_options options = {bytes};
+        cairn_large *instance = cairn_large_create(provider.source(), &options);
+        EXPECT_NE(cairn_layer_malloc(cairn_large_layer(instance), 100000), nullptr);
+        EXPECT_EQ(provider.arenas_of(bytes).size(), 1u);
+        cairn_large_destroy(instance);
+    }
+}
+
+} // namespace
+
+} // namespace cairn_test
