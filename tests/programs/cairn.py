@@ -63,7 +63,7 @@ def read_statistics(path):
         document = json.loads(path.read_text())
         return Statistics(
             program_calls=sum(document["program"]["calls"].values()),
-            mallocs=document["total"]["mallocs"],
+            mallocs=document["total"]["calls"]["malloc"],
             processes=document["processes"],
         )
     except FileNotFoundError:

@@ -28,7 +28,7 @@ shift
 %s
 STAND_IN=yes exec "$@"
 """
-_WRITE = """printf '{"processes": %d, "total": {"mallocs": %d}, "program": {"calls": {"malloc": %d}}}' > "$file\""""
+_WRITE = """printf '{"processes": %d, "total": {"calls": {"malloc": %d}}, "program": {"calls": {"malloc": %d}}}' > "$file\""""
 
 
 class ProgramsTest(unittest.TestCase):

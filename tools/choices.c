@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Checks the names of parts against the tables of the composition root, and lists those.
+ */
+#include "choices.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "message.h"
+
+typedef const char *(*name_at)(size_t index);
+
+static const char *preset_name(size_t index)
+{
+    return cairn_presets[index].name;
+}
+
+static const char *arena_name(size_t index)
+{
+    return cairn_arena_choices[index].name;
+}
+
+static const char *hook_name(size_t index)
+{
+    const cairn_hook *hook = cairn_hook_choices[index].hook;
+    return hook != NULL ? hook->name : NULL;
+}
+
+/* Text up to one of the characters of end is exactly name. */
+static bool starts_with_name(const char *text, const char *end, const char *name)
+{
+    size_t length = strcspn(text, end);
+    return strlen(name) == length && strncmp(text, name, length) == 0;
+}
+
+static bool is_known(const char *text, const char *end, name_at names)
+{
+    for (size_t i = 0; names(i) != NULL; i++) {
+        if (starts_with_name(text, end, names(i))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool refuse(const cairn_choice *choice, const char *sentence, name_at names)
+{
+    char list[1024] = "";
+    for (size_t i = 0; names(i) != NULL; i++) {
+        size_t used = strlen(list);
+        snprintf(list + used, sizeof list - used, "%s%s", i == 0 ? "" : ", ", names(i));
+    }
+    cairn_say("%s=%s: %s; choose from: %s", choice->source, choice->value, sentence, list);
+    return false;
+}
+
+static bool arena_is_valid(const cairn_choices *choices)
+{
+    const cairn_choice *arena = &choices->arena;
+    if (arena->value == NULL) {
+        return true;
+    }
+    if (!is_known(arena->value, ":", arena_name)) {
+        return refuse(arena, "unknown arena provider", arena_name);
+    }
+    const cairn_preset *preset = cairn_choices_preset(choices);
+    if (!preset->has_arenas) {
+        cairn_say("%s=%s: preset %s has no arenas; leave it out or choose another preset",
+                  arena->source, arena->value, preset->name);
+    }
+    return preset->has_arenas;
+}
+
+static bool hooks_are_valid(const cairn_choice *hooks)
+{
+    const char *item = hooks->value;
+    while (item != NULL && *item != '\0') {
+        if (!is_known(item, ":,", hook_name)) {
+            return refuse(hooks, "unknown hook", hook_name);
+        }
+        item += strcspn(item, ",");
+        item += *item == ',' ? 1 : 0;
+    }
+    return true;
+}
+
+cairn_choice cairn_choice_of(const char *option, const char *value, const char *variable)
+{
+    if (value != NULL) {
+        return (cairn_choice){value, option};
+    }
+    const char *inherited = getenv(variable);
+    bool is_set = inherited != NULL && inherited[0] != '\0';
+    return (cairn_choice){is_set ? inherited : NULL, variable};
+}
+
+bool cairn_choices_are_valid(const cairn_choices *choices)
+{
+    const cairn_choice *preset = &choices->preset;
+    if (preset->value != NULL && !is_known(preset->value, "", preset_name)) {
+        return refuse(preset, "unknown preset", preset_name);
+    }
+    return arena_is_valid(choices) && hooks_are_valid(&choices->hooks);
+}
+
+const cairn_preset *cairn_choices_preset(const cairn_choices *choices)
+{
+    const cairn_preset *preset = cairn_presets;
+    while (choices->preset.value != NULL && strcmp(preset->name, choices->preset.value) != 0) {
+        preset++;
+    }
+    return preset;
+}
+
+const char *cairn_choices_arena(const cairn_choices *choices)
+{
+    if (!cairn_choices_preset(choices)->has_arenas) {
+        return NULL;
+    }
+    return choices->arena.value != NULL ? choices->arena.value : cairn_arena_choices[0].name;
+}
+
+bool cairn_hooks_name(const char *hooks, const char *name)
+{
+    while (hooks != NULL && *hooks != '\0') {
+        if (starts_with_name(hooks, ":,", name)) {
+            return true;
+        }
+        hooks += strcspn(hooks, ",");
+        hooks += *hooks == ',' ? 1 : 0;
+    }
+    return false;
+}
+
+static void list(const char *name, const char *summary, bool is_default)
+{
+    printf("  %-10s %s%s\n", name, summary, is_default ? " [default]" : "");
+}
+
+int cairn_presets_command(int argc, char **argv)
+{
+    if (argc > 1 && strcmp(argv[1], "--help") == 0) {
+        printf("usage: cairn presets\n\nLists what cairn run can be given.\n");
+        return EXIT_SUCCESS;
+    }
+    if (argc > 1) {
+        return cairn_fail(CAIRN_EXIT_USAGE, "presets: takes no arguments, but was given '%s'",
+                          argv[1]);
+    }
+    printf("presets, for --preset or CAIRN_MALLOC:\n");
+    for (const cairn_preset *preset = cairn_presets; preset->name != NULL; preset++) {
+        list(preset->name, preset->summary, preset == cairn_presets);
+    }
+    printf("\narena providers, for --arena or CAIRN_ARENA:\n");
+    for (const cairn_arena_choice *arena = cairn_arena_choices; arena->name != NULL; arena++) {
+        list(arena->name, arena->summary, arena == cairn_arena_choices);
+    }
+    printf("\nhooks, for --hooks or CAIRN_HOOKS, innermost first:\n");
+    for (const cairn_hook_choice *hook = cairn_hook_choices; hook->hook != NULL; hook++) {
+        list(hook->hook->name, hook->summary, false);
+    }
+    return EXIT_SUCCESS;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Writes one line, at once, so that lines of several processes do not mix.
+ */
+#include "message.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static void say(const char *format, va_list arguments)
+{
+    char line[4096] = "cairn: ";
+    size_t start = 7;
+    int length = vsnprintf(line + start, sizeof line - start - 1, format, arguments);
+    size_t end = start + (length > 0 ? (size_t)length : 0);
+    end = end < sizeof line - 2 ? end : sizeof line - 2;
+    for (size_t i = start; i < end; i++) {
+        /* A file name may hold anything, a terminal's control sequences among it. */
+        if ((unsigned char)line[i] < ' ' || line[i] == 0x7f) {
+            line[i] = '?';
+        }
+    }
+    line[end] = '\n';
+    ssize_t ignored = write(STDERR_FILENO, line, end + 1);
+    (void)ignored;
+}
+
+void cairn_say(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    say(format, arguments);
+    va_end(arguments);
+}
+
+int cairn_fail(int status, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    say(format, arguments);
+    va_end(arguments);
+    return status;
+}
