@@ -64,10 +64,12 @@ static void retire(cairn_heap *heap)
     cairn_lock_release(&owner->lock);
 }
 
+/* The registry stays locked, so that no owner is destroyed under a flush. */
 static void thread_exit(void *value)
 {
     thread_record *record = value;
     record->has_left = true;
+    cairn_lock_acquire(&registry_lock);
     for (unsigned slot = 0; slot < CAIRN_HEAP_NO_SLOT; slot++) {
         cairn_heap *heap = cairn_heaps[slot];
         if (heap != &cairn_heap_vacant) {
@@ -76,7 +78,6 @@ static void thread_exit(void *value)
             retire(heap);
         }
     }
-    cairn_lock_acquire(&registry_lock);
     unlist_thread(record);
     cairn_lock_release(&registry_lock);
 }
@@ -198,8 +199,8 @@ void cairn_heap_owner_unregister(cairn_heap_owner *owner)
 {
     cairn_lock_acquire(&registry_lock);
     forget_owner(owner);
-    cairn_lock_release(&registry_lock);
     cairn_heaps[owner->slot] = &cairn_heap_vacant;
+    cairn_lock_release(&registry_lock);
     for (cairn_heap *heap = owner->heaps; heap != NULL;) {
         cairn_heap *next = heap->next;
         owner->release(owner, heap->memory, cairn_heap_bytes(owner));

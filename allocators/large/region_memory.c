@@ -138,11 +138,15 @@ cairn_region *cairn_region_create(cairn_regions *regions, size_t granules)
     size_t needed = granules + 1;
     needed = (needed + records_granules(needed + records_granules(needed))) * CAIRN_GRANULE_BYTES;
     size_t usual = regions->next_region_bytes;
-    cairn_region *region = needed <= usual ? create_of(regions, usual) : NULL;
-    if (region != NULL) {
-        regions->next_region_bytes = cairn_min(2 * usual, CAIRN_LARGE_REGION_MAX);
-    } else {
-        region = create_of(regions, needed);
+    size_t bytes = cairn_max(usual, needed);
+    cairn_region *region = create_of(regions, bytes);
+    /* Where the usual size cannot be had, half of it may be: regions stay as large as they can. */
+    while (region == NULL && bytes > needed) {
+        bytes = cairn_max(bytes / 2, needed);
+        region = create_of(regions, bytes);
+    }
+    if (region != NULL && bytes <= usual) {
+        regions->next_region_bytes = cairn_min(2 * bytes, CAIRN_LARGE_REGION_MAX);
     }
     return region;
 }

@@ -8,7 +8,7 @@
 #include "cairn/allocators/large/regions.h"
 
 /* A region with room for at least so many granules in one run: of the next size in line, else, when
- * that cannot be had, just large enough. It becomes the youngest. */
+ * that cannot be had, as large as can be. It becomes the youngest. */
 cairn_region *cairn_region_create(cairn_regions *regions, size_t granules);
 
 void cairn_region_destroy(cairn_regions *regions, cairn_region *region);
