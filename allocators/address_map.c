@@ -80,7 +80,7 @@ void cairn_address_map_fini(cairn_address_map *map, cairn_layer memory)
         cairn_layer_free(memory, map->spare);
         map->spare = NULL;
     }
-    for (size_t i = 0; map->leaf_count > 0 && i < root_entries(map); i++) {
+    for (size_t i = root_entries(map); map->leaf_count > 0 && i-- > 0;) {
         if (map->root[i] != NULL) {
             cairn_layer_free(memory, map->root[i]);
             map->root[i] = NULL;

@@ -86,7 +86,6 @@ static void child_of_fork(void)
     if (own != NULL) {
         own->is_forked = 1;
         memcpy(own->preset, parent != NULL ? parent->preset : "", sizeof own->preset);
-        cairn_shared_stats_update(false);
     }
     errno = saved;
 }
@@ -100,6 +99,7 @@ bool cairn_shared_stats_join(const char *path, const char *preset)
     }
     strncpy(own->preset, preset, sizeof own->preset - 1);
     move_counters(own, false);
+    cairn_shared_stats_update(false);
     pthread_atfork(NULL, NULL, child_of_fork);
     return true;
 }

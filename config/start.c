@@ -18,7 +18,7 @@
 #include "cairn/config/shared_stats.h"
 #include "cairn/hooks/stats/stats.h"
 
-CAIRN_WEAK const bool cairn_start_without_environment = false;
+CAIRN_WEAK bool cairn_start_without_environment = false;
 
 static const cairn_preset *chosen = &cairn_presets[0];
 static bool reports_at_exit;
@@ -151,14 +151,14 @@ static void report_before_arena(void *ctx)
     cairn_stats_write(2, exit_format);
 }
 
-/* Figures that need a walk are brought up to date each time that memory has grown by an eighth. */
+/* Figures that need a walk are brought up to date each time that arenas have become an eighth more. */
 static void update_before_arena(void *ctx)
 {
-    static size_t last;
+    static size_t arenas;
+    static size_t next;
     (void)ctx;
-    size_t now = cairn_default_pymalloc.arenas.live_bytes;
-    if (now > last + last / 8) {
-        last = now;
+    if (arenas++ >= next) {
+        next = arenas + arenas / 8;
         cairn_shared_stats_update(false);
     }
 }

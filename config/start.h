@@ -15,8 +15,9 @@ enum { CAIRN_EXIT_CONFIGURATION = 125 };
 
 /* False, in a weak definition. A program that only reads the tables of parts, as the cairn command does,
  * defines it as true: then the environment, which is meant for the programs that it starts, is not
- * read. (Not a weak reference: gold gives a hidden one the address where the program was loaded.) */
-extern const bool cairn_start_without_environment;
+ * read. (Not a weak reference: gold gives a hidden one the address where the program was loaded. Not
+ * const: gcc would use the value that it sees.) */
+extern bool cairn_start_without_environment;
 
 CAIRN_EXTERN_C_END
 

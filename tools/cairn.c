@@ -12,7 +12,7 @@
 #include "run.h"
 
 /* CAIRN_ variables are for the programs that we start. */
-const bool cairn_start_without_environment = true;
+bool cairn_start_without_environment = true;
 
 static const char help[] =
     "usage: cairn COMMAND [ARGUMENT]...\n"

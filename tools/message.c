@@ -10,7 +10,7 @@
 
 static void say(const char *format, va_list arguments)
 {
-    char line[4096] = "cairn: ";
+    char line[16384] = "cairn: ";
     size_t start = 7;
     int length = vsnprintf(line + start, sizeof line - start - 1, format, arguments);
     size_t end = start + (length > 0 ? (size_t)length : 0);

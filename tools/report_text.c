@@ -195,9 +195,22 @@ static void comparison(const cairn_run_report *report, cairn_print *out)
     if (report->raw_is_below) {
         cairn_printf(out, "  Preset %s takes large blocks from libc; they are not in arenas.\n",
                      report->preset);
-    } else if (f->arena_peak_bytes > 0) {
-        cairn_printf(out, "  The program's blocks at their peak were %s of the arenas at theirs.\n",
+    } else if (f->arena_peak_bytes >= f->all.peak_bytes) {
+        cairn_printf(out,
+                     "  Arenas are address space, touched as it is needed: the program's blocks at "
+                     "their\n  peak were %s of the arenas at theirs.\n",
                      percent(f->all.peak_bytes, f->arena_peak_bytes, share));
+    }
+}
+
+/* What arenas hold is a block, a header, a pool's end, or free. */
+static void free_memory(const cairn_run_report *report, cairn_print *out)
+{
+    const cairn_figures *f = &report->summary.program;
+    uint64_t used = f->all.live_bytes + f->header_bytes + f->quantization_bytes;
+    if (report->summary.has_exited && !report->raw_is_below && used <= f->arena_bytes) {
+        cairn_printf(out, "%46s", "");
+        byte_cell(out, (cell){"free at exit", f->arena_bytes - used}, f->arena_bytes);
     }
 }
 
@@ -210,7 +223,11 @@ static void arenas(const cairn_run_report *report, cairn_print *out)
     heading(report, out,
             report->summary.has_exited
                 ? "arenas"
-                : "arenas (as of the last new one: the program ended without its exit handlers)");
+                : "arenas (when the last was added: the program ended without its exit handlers)");
+    if (!report->summary.has_exited && f->arenas_allocated == 0) {
+        cairn_printf(out, "  not known: the program ended without its exit handlers, and early\n");
+        return;
+    }
     count_cell(out, (cell){"in all", f->arenas_allocated});
     count_cell(out, (cell){NULL, 0});
     byte_cell(out, (cell){"at peak", f->arena_peak_bytes}, 0);
@@ -221,6 +238,7 @@ static void arenas(const cairn_run_report *report, cairn_print *out)
     byte_cell(out, (cell){"lost to headers", f->header_bytes}, f->arena_bytes);
     cairn_printf(out, "%46s", "");
     byte_cell(out, (cell){"to quantization", f->quantization_bytes}, f->arena_bytes);
+    free_memory(report, out);
     comparison(report, out);
 }
 

@@ -205,7 +205,9 @@ int cairn_run_command(int argc, char **argv)
     }
     status = ending.signal != 0 ? CAIRN_EXIT_SIGNAL + ending.signal : ending.exit_status;
     if (r.options.stats != CAIRN_RUN_QUIET && !write_figures(&r, &ending)) {
-        cairn_say("the statistics could not be written: %s", strerror(r.write_error));
+        const char *file = r.options.stats_file;
+        cairn_say("%s: the statistics could not be written: %s", file != NULL ? file : "stderr",
+                  strerror(r.write_error));
         status = status == 0 ? CAIRN_EXIT_OWN_ERROR : status;
     }
     return status;

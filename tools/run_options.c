@@ -23,7 +23,7 @@ static const char help[] =
     "  --help            this text\n"
     "\n"
     "Parts take options: NAME[:key=value]..., as in --arena fixed:size=64M.\n"
-    "CAIRN_LIBRARY is the path of libcairn_malloc.so, if it is not beside this command.\n"
+    "CAIRN_LIBRARY tells where libcairn_malloc.so is, if not beside this command.\n"
     "\n"
     "The exit status is the program's own, 128+n if signal n ended it, 125 if Cairn\n"
     "could not do its part, 126 if the program cannot be run, 127 if there is none,\n"

@@ -37,8 +37,7 @@ static void *metadata_calloc(void *ctx, size_t count, size_t size)
         memset(header, 0, bytes);
     }
     header->bytes = bytes;
-    cairn_regions_account(regions, bytes, true);
-    regions->header_bytes += bytes;
+    regions->map_bytes += bytes;
     return header + 1;
 }
 
@@ -52,8 +51,7 @@ static void metadata_free(void *ctx, void *ptr)
     cairn_regions *regions = ctx;
     metadata_header *header = (metadata_header *)ptr - 1;
     size_t bytes = header->bytes;
-    cairn_regions_account(regions, bytes, false);
-    regions->header_bytes -= bytes;
+    regions->map_bytes -= bytes;
     cairn_arena_free(regions->source, header, bytes);
 }
 

@@ -66,6 +66,7 @@ typedef struct cairn_regions {
     size_t allocated_total; /* regions and mappings */
     size_t live;
     size_t header_bytes;
+    size_t map_bytes; /* of the map's leaves: address space, of which little is ever touched */
     size_t purged_bytes;
 } cairn_regions;
 

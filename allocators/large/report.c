@@ -89,6 +89,7 @@ static void print_text(const cairn_large *self, const figures *f, cairn_print *o
     line(out, "# bytes in available large blocks", f->free_bytes);
     line(out, "# bytes in idle pages", regions->dirty_bytes);
     line(out, "# bytes lost to region headers", regions->header_bytes);
+    line(out, "# bytes reserved for the map", regions->map_bytes);
     line(out, "# bytes lost to run quantization", f->quantization_bytes);
     line(out, "# bytes in large heaps", f->heap_bytes);
     line(out, "# bytes in arenas of pools", f->arena_bytes);

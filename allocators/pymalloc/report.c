@@ -118,7 +118,7 @@ static void add_totals(const cairn_pymalloc_statistics *s, cairn_totals *totals)
     totals->counts_blocks = true;
     totals->live_blocks += s->live_blocks;
     totals->live_bytes += s->live_bytes;
-    totals->header_bytes += s->header_bytes + s->map_leaf_bytes + s->heap_bytes;
+    totals->header_bytes += s->header_bytes + s->heap_bytes;
     totals->quantization_bytes += s->quantization_bytes;
 }
 

@@ -74,7 +74,10 @@ void cairn_pymalloc_subtract_own_needs(cairn_pymalloc *self, cairn_totals *total
     if (!self->fallback_counts) {
         return;
     }
-    for (size_t i = 0; map->leaf_count > 0 && i < map->span >> CAIRN_MAP_LEAF_SHIFT; i++) {
+    /* From the top, which is where systems map first; most of the root was never touched. */
+    size_t left = map->leaf_count;
+    for (size_t i = map->span >> CAIRN_MAP_LEAF_SHIFT; left > 0 && i-- > 0;) {
+        left -= map->root[i] != NULL ? 1 : 0;
         subtract_block(self, map->root[i], totals);
     }
     cairn_lock_acquire(&self->heaps.lock);

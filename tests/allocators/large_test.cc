@@ -131,6 +131,21 @@ TEST_F(Large, MappingsAreResizedByTheProvider)
     EXPECT_EQ(provider.arenas_of(30 << 20).size(), 0u);
 }
 
+TEST_F(Large, AMappingThatMovedIsNotFoundAtItsOldPlace)
+{
+    char *before = Block(20 << 20);
+    Fill(before, 20 << 20, 3);
+    provider.moves = true;
+    char *after = static_cast<char *>(Realloc(before, 40 << 20));
+    ASSERT_NE(after, before);
+    EXPECT_TRUE(Holds(after, 20 << 20, 40 << 20, 3));
+    EXPECT_EQ(cairn_layer_usable_size(layer, before), 0u);
+    EXPECT_FALSE(cairn_layer_owns(layer, before));
+    EXPECT_EQ(cairn_layer_block_start(layer, after + (39 << 20)), after);
+    Free(after);
+    EXPECT_EQ(cairn_layer_usable_size(layer, after), 0u);
+}
+
 TEST_F(Large, AlmostTheSameSizeOfAMappingChangesNothing)
 {
     char *block = Block(20 << 20);

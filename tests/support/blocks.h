@@ -45,11 +45,11 @@ class Random {
     uint64_t state_;
 };
 
-/* Contents depend on the seed and the offset. Of blocks above 64 KiB only every 509th byte and both
- * ends are written and compared. */
+/* Contents depend on the seed and the offset. Of longer blocks only some bytes and both ends are
+ * written and compared. */
 inline size_t Step(size_t size)
 {
-    return size <= 65536 ? 1 : 509;
+    return size <= 65536 ? 1 : size <= 1 << 20 ? 509 : 40961;
 }
 
 inline unsigned char PatternAt(uint64_t seed, size_t offset)

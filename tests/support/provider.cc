@@ -178,7 +178,13 @@ void *Provider::Remap(void *ctx, void *ptr, size_t old_size, size_t new_size)
     if (self->plan.Fails()) {
         return nullptr;
     }
-    void *moved = self->below_.more->remap(self->below_.provider.ctx, ptr, old_size, new_size);
+    void *moved = nullptr;
+    if (!self->moves) {
+        moved = self->below_.more->remap(self->below_.provider.ctx, ptr, old_size, new_size);
+    } else if ((moved = cairn_arena_alloc(self->below_, new_size)) != nullptr) {
+        memcpy(moved, ptr, std::min(old_size, new_size));
+        cairn_arena_free(self->below_, ptr, old_size);
+    }
     if (moved != nullptr && self->Forget("remap", ptr, old_size)) {
         size_t allocs = self->allocs;
         self->Note(moved, new_size);

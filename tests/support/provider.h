@@ -44,7 +44,8 @@ class Provider {
     std::vector<char *> arenas_of(size_t bytes) const;
 
     Plan plan;
-    size_t allocs = 0; /* that succeeded */
+    bool moves = false; /* remap always finds another place */
+    size_t allocs = 0;  /* that succeeded */
     size_t frees = 0;
     size_t purges = 0;
     size_t purged_bytes = 0;

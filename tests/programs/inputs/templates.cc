@@ -23,36 +23,45 @@ extern "C" unsigned tables(unsigned seed);
 namespace {
 
 // A block of its own size class, so that each instance is its own type with its own destructor.
-template <std::size_t Size>
-struct Stone {
+template <std::size_t Size> struct Stone {
     std::array<std::uint8_t, Size> bytes{};
-    explicit Stone(unsigned seed) {
+    explicit Stone(unsigned seed)
+    {
         for (auto &byte : bytes) {
             seed = seed * 1664525u + 1013904223u;
             byte = static_cast<std::uint8_t>(seed >> 24);
         }
     }
-    unsigned weight() const { return std::accumulate(bytes.begin(), bytes.end(), 0u); }
+    unsigned weight() const
+    {
+        return std::accumulate(bytes.begin(), bytes.end(), 0u);
+    }
 };
 
-template <typename... Types>
-struct Heap {
+template <typename... Types> struct Heap {
     using Any = std::variant<std::unique_ptr<Types>...>;
     std::vector<Any> blocks;
 
-    template <std::size_t... Index>
-    void pile(unsigned seed, std::index_sequence<Index...>) {
-        (blocks.emplace_back(std::in_place_index<Index>, std::make_unique<Types>(seed + Index)), ...);
+    template <std::size_t... Index> void pile(unsigned seed, std::index_sequence<Index...>)
+    {
+        (blocks.emplace_back(std::in_place_index<Index>, std::make_unique<Types>(seed + Index)),
+         ...);
     }
-    void pile(unsigned seed) { pile(seed, std::index_sequence_for<Types...>{}); }
+    void pile(unsigned seed)
+    {
+        pile(seed, std::index_sequence_for<Types...>{});
+    }
 
-    unsigned weight() const {
+    unsigned weight() const
+    {
         unsigned sum = 0;
         for (const auto &block : blocks)
-            std::visit([&](const auto &stone) { sum = sum * 31 + (stone ? stone->weight() : 1); }, block);
+            std::visit([&](const auto &stone) { sum = sum * 31 + (stone ? stone->weight() : 1); },
+                       block);
         return sum;
     }
-    void drop_every(std::size_t step) {
+    void drop_every(std::size_t step)
+    {
         for (std::size_t i = 0; i < blocks.size(); i += step)
             std::visit([](auto &stone) { stone.reset(); }, blocks[i]);
     }
@@ -64,18 +73,20 @@ using Cairn = decltype(heap_of(std::make_index_sequence<12>{}));
 
 // A sum that the compiler works out, one instantiation for each step.
 template <unsigned Number, unsigned... Rest>
-struct Digits : Digits<Number / 10, Number % 10, Rest...> {};
-template <unsigned... Rest>
-struct Digits<0, Rest...> {
+struct Digits : Digits<Number / 10, Number % 10, Rest...> {
+};
+template <unsigned... Rest> struct Digits<0, Rest...> {
     static constexpr unsigned sum = (Rest + ... + 0);
 };
 template <unsigned... Numbers>
-constexpr unsigned digits(std::integer_sequence<unsigned, Numbers...>) {
+constexpr unsigned digits(std::integer_sequence<unsigned, Numbers...>)
+{
     return (Digits<Numbers * 7919>::sum + ...);
 }
 
 template <typename Key, typename Value, template <typename...> class Map>
-unsigned fill(std::function<std::pair<Key, Value>(unsigned)> make, unsigned count) {
+unsigned fill(std::function<std::pair<Key, Value>(unsigned)> make, unsigned count)
+{
     Map<Key, std::vector<Value>> map;
     for (unsigned i = 0; i < count; i++) {
         auto [key, value] = make(i);
@@ -88,19 +99,26 @@ unsigned fill(std::function<std::pair<Key, Value>(unsigned)> make, unsigned coun
     return static_cast<unsigned>(std::get<0>(sizes.front()) * 1000 + sizes.size());
 }
 
-template <template <typename...> class Map>
-void fill_all(const char *name) {
-    std::cout << name << ' '
-              << fill<std::string, int, Map>(
-                     [](unsigned i) { return std::pair{std::string(i % 97, 'x') + std::to_string(i % 251), int(i)}; },
-                     60000)
-              << ' '
-              << fill<unsigned, std::string, Map>(
-                     [](unsigned i) { return std::pair{i * 2654435761u % 1009, std::to_string(i)}; }, 60000)
-              << '\n';
+template <template <typename...> class Map> void fill_all(const char *name)
+{
+    std::cout
+        << name << ' '
+        << fill<std::string, int, Map>(
+               [](unsigned i) {
+                   return std::pair{std::string(i % 97, 'x') + std::to_string(i % 251), int(i)};
+               },
+               60000)
+        << ' '
+        << fill<unsigned, std::string, Map>(
+               [](unsigned i) {
+                   return std::pair{i * 2654435761u % 1009, std::to_string(i)};
+               },
+               60000)
+        << '\n';
 }
 
-void in_four_threads(const std::function<void(unsigned)> &run) {
+void in_four_threads(const std::function<void(unsigned)> &run)
+{
     std::vector<std::thread> threads;
     for (unsigned i = 0; i < 4; i++)
         threads.emplace_back(run, i);
@@ -108,9 +126,10 @@ void in_four_threads(const std::function<void(unsigned)> &run) {
         thread.join();
 }
 
-}  // namespace
+} // namespace
 
-int main() {
+int main()
+{
     Cairn cairn;
     for (unsigned seed = 0; seed < 300; seed++)
         cairn.pile(seed);
@@ -138,7 +157,8 @@ int main() {
         weights[i] ^= made[3 - i].weight();
         made[3 - i] = {};
     });
-    std::cout << "threads " << weights[0] << ' ' << weights[1] << ' ' << weights[2] << ' ' << weights[3] << '\n';
+    std::cout << "threads " << weights[0] << ' ' << weights[1] << ' ' << weights[2] << ' '
+              << weights[3] << '\n';
 
     std::cout << "tables " << tables(1) << ' ' << tables(2) << '\n';
 }

@@ -1,0 +1,107 @@
+#!/usr/bin/python3 -B
+# SPDX-License-Identifier: Apache-2.0
+"""The CAIRN_ variables: wrong values end the program before it runs, empty ones are none, secure programs ignore them."""
+
+import re
+import sys
+
+import harness
+
+# The variables, and what the one line must say after "cairn: NAME=VALUE: ". The lists may grow.
+_PRESETS = r"unknown preset; choose from: default, pymalloc, malloc[^\n]*"
+_ARENAS = r"unknown arena provider; choose from: mmap, malloc, fixed[^\n]*"
+_HOOKS = r"unknown hook; choose from: stats[^\n]*"
+_FIXED = r"fixed needs size=BYTES of at least [0-9KMG]+[^\n]*"
+_REPORTS = r"[^\n]*\b1, json or arena[^\n]*"
+_REFUSED = [
+    ({"CAIRN_MALLOC": "nonsense"}, _PRESETS),
+    ({"CAIRN_MALLOC": "Default"}, _PRESETS),
+    ({"CAIRN_MALLOC": "default "}, _PRESETS),
+    ({"CAIRN_MALLOC": "default,pymalloc"}, _PRESETS),
+    ({"CAIRN_MALLOC": "x" * 5000}, _PRESETS),
+    ({"CAIRN_MALLOC": "%s%n"}, _PRESETS),
+    ({"CAIRN_ARENA": "nonsense"}, _ARENAS),
+    ({"CAIRN_ARENA": "mmap,malloc"}, _ARENAS),
+    ({"CAIRN_ARENA": "nonsense", "CAIRN_MALLOC": "pymalloc"}, _ARENAS),
+    ({"CAIRN_ARENA": "mmap:size=64M"}, r"this arena provider takes no options"),
+    ({"CAIRN_ARENA": "fixed"}, _FIXED),
+    ({"CAIRN_ARENA": "fixed:size="}, _FIXED),
+    ({"CAIRN_ARENA": "fixed:size=4K"}, _FIXED),
+    ({"CAIRN_ARENA": "fixed:size=64X"}, _FIXED),
+    ({"CAIRN_ARENA": "fixed:size=-1"}, _FIXED),
+    ({"CAIRN_ARENA": "fixed:size=99999999999999999999"}, _FIXED),
+    ({"CAIRN_ARENA": "fixed:size=9999999G"}, r"the system has no memory for a buffer of that size"),
+    ({"CAIRN_ARENA": "mmap", "CAIRN_MALLOC": "malloc"}, r"the chosen preset has no arenas; leave CAIRN_ARENA unset"),
+    ({"CAIRN_HOOKS": "nonsense"}, _HOOKS),
+    ({"CAIRN_HOOKS": "stats,nonsense"}, _HOOKS),
+    ({"CAIRN_HOOKS": "stats:nonsense=1"}, r"[^\n]+"),
+    ({"CAIRN_MALLOCSTATS": "nonsense"}, _REPORTS),
+    ({"CAIRN_MALLOCSTATS": "0"}, _REPORTS),
+    ({"CAIRN_MALLOCSTATS": "yes"}, _REPORTS),
+]
+
+_ACCEPTED = [
+    ({}, "default"),
+    ({"CAIRN_MALLOC": "", "CAIRN_ARENA": "", "CAIRN_HOOKS": "", "CAIRN_MALLOCSTATS": ""}, "default"),
+    ({"CAIRN_MALLOC": "pymalloc", "CAIRN_ARENA": ""}, "pymalloc"),
+    ({"CAIRN_MALLOC": "malloc", "CAIRN_ARENA": ""}, "malloc"),
+    ({"CAIRN_MALLOC": "default", "CAIRN_ARENA": "fixed:size=64M", "CAIRN_HOOKS": "stats"}, "default"),
+    ({"CAIRN_MALLOCATOR": "nonsense", "XCAIRN_MALLOC": "nonsense"}, "default"),
+]
+
+
+def plain(way):
+    """A configuration without any variable; the preset is in the variables of the case."""
+    return harness.Configuration(way, preset="")
+
+
+def title(variables):
+    return " ".join(f"{name}={value[:40]}" for name, value in variables.items()) or "no variable"
+
+
+def check_refused(files, way, variables, text):
+    name, value = next(iter(variables.items()))
+    line = re.compile(rf"cairn: {re.escape(f'{name}={value}')}: {text}\n")
+    if len(value) > 1000:  # a line may be cut
+        line = re.compile(r"cairn: [^\n]+\n")
+    harness.run(files, "hello", plain(way), environment=variables).expect(status=125, stderr=line)
+
+
+# A real group other than the effective one makes a program secure, as a set-gid file would.
+_TAKE_GROUP = """\
+import os, sys
+try:
+    os.setresgid(65534, os.getegid(), os.getegid())
+except OSError:
+    sys.exit(77)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+
+
+def check_secure(files, variables):
+    program = str(files.program("hello", harness.LINKED))
+    result = harness.run_program([sys.executable, "-c", _TAKE_GROUP, program], variables)
+    if result.status == 77:
+        raise harness.NotRun("only who may take another group can start a secure program")
+    result.expect(stdout="default secure\n")
+
+
+def main():
+    files = harness.Files(sys.argv[1:])
+    report = harness.Report()
+    for way in (harness.LINKED, harness.PRELOAD):
+        for variables, text in _REFUSED:
+            with report.case(f"environment {title(variables)}", way):
+                check_refused(files, way, variables, text)
+        for variables, preset in _ACCEPTED:
+            with report.case(f"environment {title(variables)}", way):
+                harness.run(files, "hello", plain(way), environment=variables).expect(stdout=preset + "\n")
+    for variables in ({"CAIRN_MALLOC": "malloc"}, {"CAIRN_MALLOC": "nonsense", "CAIRN_HOOKS": "nonsense"},
+                      {"CAIRN_ARENA": "nonsense"}, {"CAIRN_MALLOCSTATS": "1"}):
+        with report.case(f"secure {title(variables)}", harness.LINKED):
+            check_secure(files, variables)
+    report.finish()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+#!/usr/bin/python3 -B
+# SPDX-License-Identifier: Apache-2.0
+"""Runs one victim under every configuration that makes sense for it; it must end with 0 and print nothing."""
+
+import argparse
+
+import harness
+
+_PRESETS = harness.both_ways("default") + harness.both_ways("pymalloc") + harness.both_ways("malloc")
+_ARENAS = harness.both_ways("default", "malloc") + harness.both_ways("pymalloc", "malloc")
+_HOOKS = harness.both_ways("default", hooks="stats")
+
+CONFIGURATIONS = {
+    "all": _PRESETS + _ARENAS + _HOOKS,
+    "presets": _PRESETS,
+    # Where nobody else's memory is counted or runs out: all of it comes from a buffer.
+    "fixed": harness.both_ways("default", "fixed:size=8M") + harness.both_ways("default", "fixed:size=64M"),
+}
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--configurations", required=True, choices=CONFIGURATIONS)
+    options, arguments = parser.parse_known_args()
+    files = harness.Files(arguments)
+    report = harness.Report()
+    victim = files.names[0].removesuffix("_linked")
+    others = [str(files[name]) for name in files.names[2:-1]]
+    for configuration in CONFIGURATIONS[options.configurations]:
+        with report.case(victim, configuration.name):
+            harness.run(files, victim, configuration, *others).expect()
+    report.finish()
+
+
+if __name__ == "__main__":
+    main()
