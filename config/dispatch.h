@@ -15,6 +15,12 @@
 void *cairn_dispatch_malloc_slow(unsigned number, size_t size);
 void cairn_dispatch_free_slow(unsigned number, void *ptr);
 
+/* Called when the inline stack had no memory: idle memory of all size classes goes home, and the request
+ * is tried once more. */
+void *cairn_dispatch_calloc_again(size_t count, size_t size);
+void *cairn_dispatch_realloc_again(void *ptr, size_t size);
+void *cairn_dispatch_aligned_alloc_again(size_t alignment, size_t size);
+
 CAIRN_INLINE void *cairn_dispatch_malloc_fast(unsigned number, size_t size)
 {
     bool is_built_in = cairn_domain_get(&cairn_domains[number]) == &cairn_default_layer;
@@ -40,7 +46,8 @@ CAIRN_INLINE void *cairn_dispatch_calloc(unsigned number, size_t count, size_t s
 {
     const cairn_layer *layer = cairn_domain_get(&cairn_domains[number]);
     if (CAIRN_LIKELY(layer == &cairn_default_layer)) {
-        return cairn_default_calloc(count, size);
+        void *block = cairn_default_calloc(count, size);
+        return CAIRN_LIKELY(block != NULL) ? block : cairn_dispatch_calloc_again(count, size);
     }
     return cairn_entry_calloc(layer, count, size);
 }
@@ -49,7 +56,8 @@ CAIRN_INLINE void *cairn_dispatch_realloc(unsigned number, void *ptr, size_t siz
 {
     const cairn_layer *layer = cairn_domain_get(&cairn_domains[number]);
     if (CAIRN_LIKELY(layer == &cairn_default_layer)) {
-        return cairn_default_realloc(ptr, size);
+        void *block = cairn_default_realloc(ptr, size);
+        return CAIRN_LIKELY(block != NULL) ? block : cairn_dispatch_realloc_again(ptr, size);
     }
     return cairn_entry_realloc(layer, ptr, size);
 }
@@ -58,7 +66,9 @@ CAIRN_INLINE void *cairn_dispatch_aligned_alloc(unsigned number, size_t alignmen
 {
     const cairn_layer *layer = cairn_domain_get(&cairn_domains[number]);
     if (CAIRN_LIKELY(layer == &cairn_default_layer)) {
-        return cairn_default_aligned_alloc(alignment, size);
+        void *block = cairn_default_aligned_alloc(alignment, size);
+        return CAIRN_LIKELY(block != NULL) ? block
+                                           : cairn_dispatch_aligned_alloc_again(alignment, size);
     }
     return cairn_entry_aligned_alloc(layer, alignment, size);
 }

@@ -57,10 +57,11 @@ bool cairn_parse_bytes(const char *text, size_t *out)
     size_t digits = 0;
     unsigned shift;
     for (; *text >= '0' && *text <= '9'; text++, digits++) {
-        if (!cairn_multiply(value, 10, &value) || value > SIZE_MAX - 9) {
+        size_t digit = (size_t)(*text - '0');
+        if (!cairn_multiply(value, 10, &value) || value > SIZE_MAX - digit) {
             return false;
         }
-        value += (size_t)(*text - '0');
+        value += digit;
     }
     if (digits == 0 || !unit_shift(text, &shift)) {
         return false;

@@ -7,6 +7,8 @@
 
 #include "cairn/base/compiler.h"
 
+CAIRN_EXTERN_C_BEGIN
+
 enum { CAIRN_OPTION_TEXT_MAX = 256 };
 
 /* One item of a list, as two strings of its own. */
@@ -25,5 +27,7 @@ bool cairn_option_find(const char *options, const char *key, char *out, size_t c
 /* Reads a number of bytes with an optional K, M or G; false when the text is anything else or too
  * large. */
 bool cairn_parse_bytes(const char *text, size_t *out);
+
+CAIRN_EXTERN_C_END
 
 #endif /* CAIRN_CONFIG_OPTIONS_H_ */

@@ -8,6 +8,8 @@
 
 #include "cairn/allocators/allocator.h"
 
+CAIRN_EXTERN_C_BEGIN
+
 void *cairn_raw_domain_malloc(void *ctx, size_t size);
 void *cairn_raw_domain_calloc(void *ctx, size_t count, size_t size);
 void *cairn_raw_domain_realloc(void *ctx, void *ptr, size_t size);
@@ -20,5 +22,7 @@ extern const cairn_allocator_more cairn_raw_domain_more;
          cairn_raw_domain_free},                                                                   \
             &cairn_raw_domain_more                                                                 \
     }
+
+CAIRN_EXTERN_C_END
 
 #endif /* CAIRN_CONFIG_RAW_DOMAIN_H_ */

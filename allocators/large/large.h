@@ -8,7 +8,8 @@
  *   above             a mapping of its own, resized by the provider where it offers that
  *
  * It is a bottom: it has no fallback. A pointer that it does not own is reported in one line and the
- * process aborts. Idle memory goes back to the provider by the policy in regions.h, by the next
+ * process aborts, and so are a second free and a free of the middle of a block above 64 KiB. In pooled
+ * blocks these two go unnoticed, as in pymalloc (B6.6); realloc notices the latter. Idle memory goes back to the provider by the policy in regions.h, by the next
  * operation that takes the lock, and by trim.
  * Alignment: any power of two; usable_size is the whole block.
  */

@@ -85,7 +85,7 @@ static void *reserve_run(cairn_large *self, size_t bytes, unsigned purpose)
     if (run == NULL) {
         return NULL;
     }
-    run->carved = purpose;
+    cairn_pool_set_carved(run, purpose);
     return run->blocks;
 }
 

@@ -9,6 +9,7 @@
 /* used_bytes == live_bytes in runs + free_bytes + quantization_bytes + heap_bytes + arena_bytes */
 typedef struct figures {
     cairn_large *self;
+    cairn_regions regions; /* a copy, from the same moment as the rest */
     size_t live_blocks;
     size_t live_bytes;
     size_t free_bytes; /* in pools, free or never handed out, and in magazines */
@@ -26,11 +27,12 @@ static bool count_run(void *ctx, cairn_pool *run)
     figures *out = ctx;
     size_t bytes = (size_t)run->granules * CAIRN_GRANULE_BYTES;
     if (run->size_class == 0) {
-        if (run->carved == CAIRN_LARGE_RUN_IS_HEAP) {
+        unsigned purpose = __atomic_load_n(&run->carved, __ATOMIC_RELAXED);
+        if (purpose == CAIRN_LARGE_RUN_IS_HEAP) {
             out->heap_bytes += bytes;
             return true;
         }
-        if (run->carved == CAIRN_LARGE_RUN_IS_ARENA) {
+        if (purpose == CAIRN_LARGE_RUN_IS_ARENA) {
             out->arena_bytes += bytes;
             return true;
         }
@@ -55,6 +57,7 @@ static void collect(cairn_large *self, figures *out)
     out->self = self;
     cairn_large_lock_all(&self->heaps);
     cairn_regions_walk(&self->regions, count_run, out);
+    out->regions = self->regions;
     for (cairn_mapping *mapping = self->mappings; mapping != NULL; mapping = mapping->next) {
         out->mappings++;
         out->live_blocks++;
@@ -77,9 +80,9 @@ static void line(cairn_print *out, const char *label, size_t value)
     cairn_printf(out, "%-35s=%'21zu\n", label, value);
 }
 
-static void print_text(const cairn_large *self, const figures *f, cairn_print *out)
+static void print_text(const figures *f, cairn_print *out)
 {
-    const cairn_regions *regions = &self->regions;
+    const cairn_regions *regions = &f->regions;
     cairn_printf(out, "Large blocks: pooled to %d bytes, in %d size classes.\n\n",
                  CAIRN_LARGE_POOLED_MAX, CAIRN_LARGE_CLASSES);
     line(out, "# regions and mappings allocated", regions->allocated_total);
@@ -97,9 +100,9 @@ static void print_text(const cairn_large *self, const figures *f, cairn_print *o
     line(out, "# bytes from the provider", regions->live_bytes);
 }
 
-static void print_json(const cairn_large *self, const figures *f, cairn_print *out)
+static void print_json(const figures *f, cairn_print *out)
 {
-    const cairn_regions *regions = &self->regions;
+    const cairn_regions *regions = &f->regions;
     cairn_printf(out,
                  "{\"part\": \"large\", \"arenas\": {\"allocated\": %zu, \"live\": %zu, "
                  "\"bytes\": %zu, \"peak_bytes\": %zu}, \"blocks\": %zu, \"bytes\": "
@@ -124,16 +127,16 @@ void cairn_large_report(cairn_large *self, cairn_report *report)
     report->totals.counts_blocks = true;
     report->totals.live_blocks += f.live_blocks;
     report->totals.live_bytes += f.live_bytes;
-    report->totals.arena_bytes += self->regions.live_bytes;
-    report->totals.arena_peak_bytes += self->regions.peak_bytes;
-    report->totals.arenas_allocated += self->regions.allocated_total;
-    report->totals.arenas_live += self->regions.live;
-    report->totals.header_bytes += self->regions.header_bytes + f.heap_bytes;
+    report->totals.arena_bytes += f.regions.live_bytes;
+    report->totals.arena_peak_bytes += f.regions.peak_bytes;
+    report->totals.arenas_allocated += f.regions.allocated_total;
+    report->totals.arenas_live += f.regions.live;
+    report->totals.header_bytes += f.regions.header_bytes + f.heap_bytes;
     report->totals.quantization_bytes += f.quantization_bytes;
     if (report->out != NULL && report->format == CAIRN_REPORT_JSON) {
-        print_json(self, &f, report->out);
+        print_json(&f, report->out);
     } else if (report->out != NULL) {
-        print_text(self, &f, report->out);
+        print_text(&f, report->out);
     }
 }
 

@@ -58,6 +58,13 @@ static void settle_classes(cairn_pymalloc *self, cairn_pymalloc_statistics *out)
     }
 }
 
+/* A bounded map has one entry even if its region is smaller than a leaf. */
+static size_t root_entries(const cairn_address_map *map)
+{
+    uintptr_t leaf_bytes = (uintptr_t)1 << CAIRN_MAP_LEAF_SHIFT;
+    return (size_t)((map->span + leaf_bytes - 1) >> CAIRN_MAP_LEAF_SHIFT);
+}
+
 static void subtract_block(const cairn_pymalloc *self, const void *block, cairn_totals *totals)
 {
     if (block != NULL) {
@@ -76,7 +83,7 @@ void cairn_pymalloc_subtract_own_needs(cairn_pymalloc *self, cairn_totals *total
     }
     /* From the top, which is where systems map first; most of the root was never touched. */
     size_t left = map->leaf_count;
-    for (size_t i = map->span >> CAIRN_MAP_LEAF_SHIFT; left > 0 && i-- > 0;) {
+    for (size_t i = root_entries(map); left > 0 && i-- > 0;) {
         left -= map->root[i] != NULL ? 1 : 0;
         subtract_block(self, map->root[i], totals);
     }
@@ -110,7 +117,7 @@ void cairn_pymalloc_get_statistics(cairn_pymalloc *instance, cairn_pymalloc_stat
     cairn_pymalloc_unlock_all(&instance->heaps);
     settle_classes(instance, out);
     const cairn_address_map *map = &instance->arenas.map;
-    out->map_root_bytes = (map->span >> CAIRN_MAP_LEAF_SHIFT) * sizeof(char *);
+    out->map_root_bytes = root_entries(map) * sizeof(char *);
     out->map_leaves = map->leaf_count;
     out->map_leaf_bytes = map->leaf_count * CAIRN_MAP_LEAF_ENTRIES * map->entry_bytes;
     out->heaps = cairn_heap_owner_count(&instance->heaps);

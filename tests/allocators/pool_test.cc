@@ -19,11 +19,11 @@ class PoolTest : public testing::Test {
     PoolTest()
     {
         for (size_t i = 0; i < 3; i++) {
-            cairn_pool_format(&pools[i], 4, memory[i], 64, sizeof memory[i]);
+            cairn_pool_format(&pools[i], 4, memory[i], 64, sizeof memory[i] - 1);
         }
     }
 
-    alignas(64) char memory[3][640 + 63];
+    alignas(64) char memory[3][704];
     cairn_pool pools[3] = {};
     cairn_pool_class list = {};
 };

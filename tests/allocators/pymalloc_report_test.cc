@@ -6,6 +6,7 @@
 
 #include "cairn/allocators/arena/fixed.h"
 #include "cairn/allocators/arena/mmap.h"
+#include "cairn/allocators/large/large.h"
 #include "cairn/hooks/stats/stats.h"
 #include "cairn/tests/allocators/pools.h"
 #include "cairn/tests/support/blocks.h"
@@ -209,6 +210,29 @@ TEST(PymallocReport, B9_1_AHookBetweenPoolsAndFallbackDoesNotHideBlocks)
     cairn_layer_free(layer, large);
     EXPECT_EQ(cairn_pymalloc_allocated_blocks(pools), 0u);
     cairn_pymalloc_single_destroy(pools);
+}
+
+/* Its record, the map's leaf and heaps are blocks of large, but not the program's. */
+TEST(PymallocReport, B9_1_OwnNeedsAreNotCountedOverABoundedProvider)
+{
+    constexpr size_t kBytes = 16 << 20;
+    void *buffer = cairn_arena_alloc(cairn_arena_mmap, kBytes);
+    cairn_arena_source source;
+    ASSERT_TRUE(cairn_arena_fixed_init(buffer, kBytes, &source));
+    cairn_large *large = cairn_large_create(source, nullptr);
+    cairn_pymalloc *pools = cairn_pymalloc_create(source, cairn_large_layer(large), nullptr);
+    cairn_layer layer = cairn_pymalloc_layer(pools);
+    EXPECT_EQ(cairn_pymalloc_allocated_blocks(pools), 0u);
+    void *small = cairn_layer_malloc(layer, 100);
+    void *longer = cairn_layer_malloc(layer, 1000);
+    EXPECT_EQ(cairn_pymalloc_allocated_blocks(pools), 2u);
+    EXPECT_EQ(TotalsOf(layer).live_blocks, 2u);
+    cairn_layer_free(layer, small);
+    cairn_layer_free(layer, longer);
+    EXPECT_EQ(cairn_pymalloc_allocated_blocks(pools), 0u);
+    cairn_pymalloc_destroy(pools);
+    cairn_large_destroy(large);
+    cairn_arena_free(cairn_arena_mmap, buffer, kBytes);
 }
 
 } // namespace
