@@ -203,7 +203,9 @@ TEST_F(Stats, SumsAreExactAfterThreads)
     EXPECT_EQ(counters_->live_blocks, 0u);
     EXPECT_EQ(counters_->live_bytes, 0u);
     EXPECT_LE(counters_->peak_blocks, 400u);
-    EXPECT_EQ(counters_->peak_bytes, counters_->peak_blocks * 64);
+    /* The two peaks are kept apart: each of the eight threads may stand between its two additions. */
+    EXPECT_LE(counters_->peak_bytes, (counters_->peak_blocks + 8) * 64);
+    EXPECT_GE(counters_->peak_bytes + 8 * 64, counters_->peak_blocks * 64);
 }
 
 TEST_F(Stats, CountersMoveWithTheirValues)

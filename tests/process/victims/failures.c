@@ -98,9 +98,9 @@ static void check_large_alignments(void)
         CHECK(((unsigned char *)blocks[i])[0] == 0x11);
         free(blocks[i]);
     }
-    REFUSED(aligned_alloc((size_t)1 << 62, 1), ENOMEM);
-    REFUSED(aligned_alloc((size_t)1 << 63, 1), ENOMEM);
-    REFUSED(memalign((size_t)1 << 63, 1), ENOMEM);
+    REFUSED(aligned_alloc(opaque_size((size_t)1 << 62), 1), ENOMEM);
+    REFUSED(aligned_alloc(opaque_size((size_t)1 << 63), 1), ENOMEM);
+    REFUSED(memalign(opaque_size((size_t)1 << 63), 1), ENOMEM);
 }
 
 static void check_zero_sizes(void)

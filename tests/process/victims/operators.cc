@@ -125,7 +125,7 @@ template <typename Allocate> void CheckHandler(Allocate allocate)
     std::set_new_handler(ThrowOwn);
     try {
         opaque(allocate());
-        CHECK(!"the handler's exception came through");
+        FAIL("the handler's exception came through");
     } catch (const OwnError &) {
     }
     CHECK(handled == 1);

@@ -124,7 +124,7 @@ static void exec_again(const char *program, int left)
     usleep(2000);
     snprintf(text, sizeof text, "%d", left - 1);
     execl(program, program, text, (char *)NULL);
-    CHECK(!"exec returned");
+    FAIL("exec returned");
 }
 
 int main(int argc, char **argv)

@@ -94,6 +94,8 @@ void AtPreinit()
 __attribute__((section(".preinit_array"), used)) void (*preinit)() = AtPreinit;
 
 #pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wpragmas" /* neither compiler knows all of these */
+#pragma GCC diagnostic ignored "-Wunknown-warning-option"
 #pragma GCC diagnostic ignored "-Wprio-ctor-dtor"
 /* Before and between Cairn's own, which have priorities 101 and 102. */
 __attribute__((constructor(100))) void AtEarliest()

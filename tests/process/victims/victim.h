@@ -42,6 +42,7 @@ __attribute__((noreturn, unused)) static void victim_fail(const char *file, int 
 }
 
 #define CHECK(condition) ((condition) ? (void)0 : victim_fail(__FILE__, __LINE__, #condition))
+#define FAIL(sentence) victim_fail(__FILE__, __LINE__, sentence)
 
 /* The preset that serves malloc in this process, or NULL without Cairn. A program that Cairn is linked
  * into refers to it directly, one that it is preloaded to finds it by name. */
@@ -204,7 +205,7 @@ __attribute__((unused)) static void reap(pid_t child)
     CHECK(ended > 0 && (child < 0 || ended == child));
     if (WIFSIGNALED(status)) {
         errno = WTERMSIG(status);
-        CHECK(!"a child was ended by the signal that errno says");
+        FAIL("a child was ended by the signal that errno says");
     }
     CHECK(WEXITSTATUS(status) == 0);
 }
