@@ -51,13 +51,20 @@ static bool count_run(void *ctx, cairn_pool *run)
     return true;
 }
 
+/* All but the lock, which other threads try to take meanwhile. */
+static void copy_figures(cairn_regions *to, const cairn_regions *from)
+{
+    size_t lock = offsetof(cairn_regions, source);
+    memcpy((char *)to + lock, (const char *)from + lock, sizeof *to - lock);
+}
+
 static void collect(cairn_large *self, figures *out)
 {
     memset(out, 0, sizeof *out);
     out->self = self;
     cairn_large_lock_all(&self->heaps);
     cairn_regions_walk(&self->regions, count_run, out);
-    out->regions = self->regions;
+    copy_figures(&out->regions, &self->regions);
     for (cairn_mapping *mapping = self->mappings; mapping != NULL; mapping = mapping->next) {
         out->mappings++;
         out->live_blocks++;

@@ -15,8 +15,9 @@ def victim(name, srcs, deps = [], linkopts = []):
             name = name + suffix,
             testonly = True,
             srcs = srcs,
-            # clang's default is another than gcc's: the sized forms of delete would not be declared.
-            copts = ["-fsized-deallocation"] if [src for src in srcs if src.endswith(".cc")] else [],
+            # Calls of malloc stay calls: clang takes it that they succeed and leave errno alone. And its default is
+            # another than gcc's: the sized forms of delete would not be declared.
+            copts = ["-fno-builtin"] + (["-fsized-deallocation"] if [src for src in srcs if src.endswith(".cc")] else []),
             # Bazel links libstdc++ and libm into C programs, too.
             linkopts = linkopts + ["-Wl,--as-needed", "-pthread", "-ldl"],
             target_compatible_with = LINUX,
