@@ -8,7 +8,6 @@
 
 /* used_bytes == live_bytes in runs + free_bytes + quantization_bytes + heap_bytes + arena_bytes */
 typedef struct figures {
-    cairn_large *self;
     cairn_regions regions; /* a copy, from the same moment as the rest */
     size_t live_blocks;
     size_t live_bytes;
@@ -61,7 +60,6 @@ static void copy_figures(cairn_regions *to, const cairn_regions *from)
 static void collect(cairn_large *self, figures *out)
 {
     memset(out, 0, sizeof *out);
-    out->self = self;
     cairn_large_lock_all(&self->heaps);
     cairn_regions_walk(&self->regions, count_run, out);
     copy_figures(&out->regions, &self->regions);
@@ -149,21 +147,18 @@ void cairn_large_report(cairn_large *self, cairn_report *report)
 
 static bool check_run(void *ctx, cairn_pool *run)
 {
-    figures *out = ctx;
     if (run->size_class > CAIRN_LARGE_CLASSES || run->granules == 0) {
         cairn_warn("descriptor of the run at %p is damaged: class %u, %u granules",
                    (void *)run->blocks, run->size_class, run->granules);
         return false;
     }
-    return count_run(ctx, run) && (run->size_class == 0 || cairn_pool_check(run)) &&
-           out->self != NULL;
+    return count_run(ctx, run) && (run->size_class == 0 || cairn_pool_check(run));
 }
 
 bool cairn_large_check(cairn_large *self)
 {
     figures f;
     memset(&f, 0, sizeof f);
-    f.self = self;
     cairn_large_lock_all(&self->heaps);
     bool good = cairn_regions_walk(&self->regions, check_run, &f);
     for (unsigned c = 1; good && c <= CAIRN_LARGE_CLASSES; c++) {
