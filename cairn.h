@@ -55,6 +55,9 @@ size_t cairn_obj_usable_size(const void *ptr);
 /* The name of the preset in force: "default", "pymalloc", "malloc". */
 const char *cairn_preset_name(void);
 
+/* What the configuration is made of, in words: "raw, mem, obj: mmap < large < pymalloc; ...". */
+const char *cairn_configuration(void);
+
 /* Writes the statistics of all domains and of the allocators under them to a file descriptor. Exact
  * when no other thread is inside. Allocates nothing. */
 void cairn_stats_write(int fd, cairn_report_format format);

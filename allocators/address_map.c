@@ -7,6 +7,18 @@
 #include "cairn/base/check.h"
 #include "cairn/base/math.h"
 
+cairn_address_map cairn_address_map_over(cairn_arena_region region, size_t entry_bytes)
+{
+    cairn_address_map map = {
+        .origin = CAIRN_MAP_WHOLE_ORIGIN, .span = CAIRN_MAP_WHOLE_SPAN, .entry_bytes = entry_bytes};
+    if (region.bytes != 0) {
+        uintptr_t base = (uintptr_t)region.base;
+        map.origin = cairn_align_down(base, CAIRN_GRANULE_BYTES);
+        map.span = cairn_align_up(base + region.bytes, CAIRN_GRANULE_BYTES) - map.origin;
+    }
+    return map;
+}
+
 static size_t root_entries(const cairn_address_map *map)
 {
     uintptr_t leaf_bytes = (uintptr_t)1 << CAIRN_MAP_LEAF_SHIFT;

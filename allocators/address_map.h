@@ -33,6 +33,15 @@ typedef struct cairn_address_map {
 #define CAIRN_MAP_WHOLE_ORIGIN ((uintptr_t)0)
 #define CAIRN_MAP_WHOLE_SPAN ((uintptr_t)CAIRN_MAP_ROOT_ENTRIES << CAIRN_MAP_LEAF_SHIFT)
 
+/* A map over what the region bounds, or over the whole address space when it bounds nothing; without its
+ * root, an array of cairn_address_map_root_bytes that the caller adds. */
+cairn_address_map cairn_address_map_over(cairn_arena_region region, size_t entry_bytes);
+
+CAIRN_INLINE size_t cairn_address_map_root_bytes(const cairn_address_map *map)
+{
+    return ((map->span >> CAIRN_MAP_LEAF_SHIFT) + 1) * sizeof(char *);
+}
+
 /* The address of the entry for ptr, or NULL when its leaf does not exist. */
 CAIRN_INLINE char *cairn_address_map_at(char *const *root, uintptr_t origin, uintptr_t span,
                                         size_t entry_bytes, const void *ptr)

@@ -36,7 +36,7 @@ static void no_free(void *ctx, void *ptr)
     CAIRN_CHECK(ptr == NULL, "free of %p, which no allocator of this stack owns", ptr);
 }
 
-const cairn_allocator_more cairn_nothing_more = {NULL, NULL, NULL, NULL, NULL, NULL, NULL};
+const cairn_allocator_more cairn_nothing_more = {.usable_size = NULL};
 
 const cairn_layer cairn_no_memory = {{NULL, no_malloc, no_calloc, no_realloc, no_free},
                                      &cairn_nothing_more};

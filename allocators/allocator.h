@@ -20,11 +20,13 @@
 #ifndef CAIRN_ALLOCATORS_ALLOCATOR_H_
 #define CAIRN_ALLOCATORS_ALLOCATOR_H_
 
+#include "cairn/allocators/arena.h"
 #include "cairn/base/compiler.h"
 
 CAIRN_EXTERN_C_BEGIN
 
 struct cairn_print;
+struct cairn_hook;
 
 /* Exactly CPython's PyMemAllocatorEx, member by member, so that one object serves both (A3.1). */
 typedef struct cairn_allocator {
@@ -98,6 +100,13 @@ typedef struct cairn_allocator_more {
 
     /* Adds to report->totals and writes a section of its own. Exact when no other thread is inside. */
     void (*stats)(void *ctx, cairn_report *report);
+
+    /* Whether ptr, the start of a live block of some layer, is a block of this one. Takes no lock: this
+     * is asked at every free where blocks of two generations are about. */
+    bool (*owns_block)(void *ctx, const void *ptr);
+
+    /* The hook that this layer is, ctx being its state; NULL for an allocator. */
+    const struct cairn_hook *hook;
 } cairn_allocator_more;
 
 /* One layer of a stack: what a hook is put on, and what a domain publishes a pointer to. */
@@ -105,6 +114,13 @@ typedef struct cairn_layer {
     cairn_allocator allocator;
     const cairn_allocator_more *more; /* never NULL; see cairn_nothing_more */
 } cairn_layer;
+
+/* The first member of the state of an allocator that a stack file gives an arena provider, a fallback or
+ * both (components whose `requires` says so): zero where it did not ask. */
+typedef struct cairn_allocator_node {
+    cairn_arena_source arena;
+    cairn_layer fallback;
+} cairn_allocator_node;
 
 /* A table that offers nothing, for layers made of a bare cairn_allocator. */
 extern const cairn_allocator_more cairn_nothing_more;
@@ -160,6 +176,12 @@ CAIRN_INLINE void *cairn_layer_block_start(cairn_layer layer, const void *addres
 CAIRN_INLINE bool cairn_layer_owns(cairn_layer layer, const void *ptr)
 {
     return layer.more->owns != NULL && (layer.more->owns)(layer.allocator.ctx, ptr);
+}
+
+CAIRN_INLINE bool cairn_layer_owns_block(cairn_layer layer, const void *ptr)
+{
+    return layer.more->owns_block != NULL ? (layer.more->owns_block)(layer.allocator.ctx, ptr)
+                                          : cairn_layer_owns(layer, ptr);
 }
 
 CAIRN_INLINE size_t cairn_layer_trim(cairn_layer layer)

@@ -69,6 +69,12 @@ typedef struct cairn_arena_source {
     const cairn_arena_more *more; /* never NULL; see cairn_arena_nothing_more */
 } cairn_arena_source;
 
+/* The source of a provider without state as an initialiser: symbol_alloc, symbol_free, symbol_more. */
+#define CAIRN_ARENA_INITIALISER(symbol)                                                            \
+    {                                                                                              \
+        {NULL, symbol##_alloc, symbol##_free}, &symbol##_more                                      \
+    }
+
 /* A table that offers nothing, for a bare cairn_arena_provider. */
 extern const cairn_arena_more cairn_arena_nothing_more;
 

@@ -115,17 +115,18 @@ static cairn_heap *create(cairn_heap_owner *owner)
 /* The calling thread's heap of this owner, made if need be; NULL when the thread does without. */
 static cairn_heap *own_heap(cairn_heap_owner *owner)
 {
-    cairn_heap *heap = cairn_heaps[owner->slot];
+    cairn_heap **place = cairn_heap_place(owner);
+    cairn_heap *heap = *place;
     if (CAIRN_LIKELY(heap != &cairn_heap_vacant)) {
         return heap;
     }
-    if (owner->slot == CAIRN_HEAP_NO_SLOT || !cairn_heap_thread_may_enter()) {
+    if (!cairn_heap_owner_has_heaps(owner) || !cairn_heap_thread_may_enter()) {
         return NULL;
     }
     heap = take_idle(owner);
     heap = heap != NULL ? heap : create(owner);
     if (heap != NULL) {
-        cairn_heaps[owner->slot] = heap;
+        *place = heap;
         cairn_heap_thread_enter();
     }
     return heap;
@@ -171,6 +172,11 @@ CAIRN_SLOW_PATH void *cairn_heap_pop_slow(cairn_heap_owner *owner, unsigned size
     }
     take_part_in_trim(heap);
     open_magazine(heap, size_class);
+    /* A caller that did not know the place of a static instance has not looked into the magazine. */
+    block = cairn_heap_pop(heap, size_class);
+    if (CAIRN_UNLIKELY(block != NULL)) {
+        return block;
+    }
     void **bottom = bottom_of(heap, size_class);
     size_t count = owner->refill(owner, size_class, bottom + 1, next_batch(heap, size_class));
     if (count == 0) {
@@ -234,7 +240,7 @@ size_t cairn_heap_owner_count(cairn_heap_owner *owner)
 
 void cairn_heap_owner_trim(cairn_heap_owner *owner)
 {
-    cairn_heap *heap = cairn_heaps[owner->slot];
+    cairn_heap *heap = *cairn_heap_place(owner);
     uint32_t round = __atomic_add_fetch(&owner->trim_round, 1, __ATOMIC_RELAXED);
     if (heap != &cairn_heap_vacant) {
         heap->trim_round = round;

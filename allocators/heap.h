@@ -16,9 +16,10 @@
  * their size, and the slot below the first block holds NULL. Popping stops at that NULL, pushing at
  * the aligned end; neither needs a counter.
  *
- * Threads: a heap is touched by its own thread only. Each thread has a small array of heap pointers,
- * indexed by the owner's slot; a thread without a heap there points at cairn_heap_vacant, whose
- * magazines are all empty and full at once, so that the fast paths need no test for it.
+ * Threads: a heap is touched by its own thread only. A static instance has a thread-local pointer of
+ * its own to the thread's heap; instances that are created share a small thread-local array, indexed by
+ * the owner's slot. A thread without a heap has cairn_heap_vacant there, whose magazines are all empty
+ * and full at once, so that the fast paths need no test for it.
  * Thread exit: what the magazines hold is flushed and the heap is kept for the next thread. Code that
  * runs later in that thread (other destructors) works on the owner directly.
  * Fork: all locks are held across it. In the child the heaps of the threads that are gone may be
@@ -37,8 +38,8 @@ enum {
     CAIRN_MAGAZINE_SLOTS = 128,
     CAIRN_MAGAZINE_BYTES = CAIRN_MAGAZINE_SLOTS * (int)sizeof(void *),
     CAIRN_HEAP_CLASSES = 60,
-    /* Instances beyond this number that are alive at once have no heaps and take locks. The last
-     * slot is theirs; it always points at the vacant heap. */
+    /* Created instances beyond this number that are alive at once have no heaps and take locks. The
+     * last slot is theirs; it always points at the vacant heap. */
     CAIRN_HEAP_SLOTS = 16,
     CAIRN_HEAP_NO_SLOT = CAIRN_HEAP_SLOTS - 1,
 };
@@ -57,7 +58,8 @@ typedef struct cairn_heap {
 
 /* What an instance supplies. The functions are called without heap locks held. */
 typedef struct cairn_heap_owner {
-    unsigned slot;           /* where this owner's heap stands in each thread's array */
+    cairn_heap **(*place)(void); /* of the calling thread's pointer; NULL: it is in cairn_heaps */
+    unsigned slot;               /* where this owner's heap stands in each thread's array */
     unsigned classes;        /* magazines 1 to classes - 1 are used; 0 is always empty and full */
     const uint8_t *capacity; /* blocks that each class's magazine may hold, 1 to SLOTS - 1 */
     cairn_lock lock;         /* guards the lists of heaps */
@@ -81,11 +83,21 @@ typedef struct cairn_heap_owner {
 extern CAIRN_THREAD_LOCAL cairn_heap *cairn_heaps[CAIRN_HEAP_SLOTS];
 extern cairn_heap cairn_heap_vacant;
 
-/* Makes an owner known to thread exit and fork, and gives it a slot: the wanted one if that is a
- * reserved slot (below CAIRN_HEAP_RESERVED), else any free one, else CAIRN_HEAP_NO_SLOT. Owners must
- * be registered after those that they allocate from. */
-enum { CAIRN_HEAP_RESERVED = 4, CAIRN_HEAP_ANY_SLOT = CAIRN_HEAP_SLOTS };
-void cairn_heap_owner_register(cairn_heap_owner *owner, unsigned wanted_slot);
+/* Makes an owner known to thread exit and fork. One without a place of its own is given a slot: any
+ * free one, else CAIRN_HEAP_NO_SLOT. Owners must be registered after those that they allocate from. */
+void cairn_heap_owner_register(cairn_heap_owner *owner);
+
+/* Where the calling thread's pointer to its heap of this owner stands. */
+CAIRN_INLINE cairn_heap **cairn_heap_place(const cairn_heap_owner *owner)
+{
+    return owner->place != NULL ? owner->place() : &cairn_heaps[owner->slot];
+}
+
+/* Whether threads can have heaps of this owner. */
+CAIRN_INLINE bool cairn_heap_owner_has_heaps(const cairn_heap_owner *owner)
+{
+    return owner->place != NULL || owner->slot != CAIRN_HEAP_NO_SLOT;
+}
 
 /* Gives all heaps of the owner back through release, with what their magazines hold, and frees its
  * slot. No thread uses the owner any more. */

@@ -23,7 +23,7 @@ static CAIRN_THREAD_LOCAL thread_record self;
 static cairn_lock registry_lock;
 static cairn_heap_owner *owners;
 static thread_record *threads;
-static uint32_t used_slots = (1u << CAIRN_HEAP_NO_SLOT) | ((1u << CAIRN_HEAP_RESERVED) - 1);
+static uint32_t used_slots = 1u << CAIRN_HEAP_NO_SLOT;
 static pthread_key_t exit_key;
 
 enum { NOT_STARTED, STARTING, STARTED };
@@ -70,10 +70,11 @@ static void thread_exit(void *value)
     thread_record *record = value;
     record->has_left = true;
     cairn_lock_acquire(&registry_lock);
-    for (unsigned slot = 0; slot < CAIRN_HEAP_NO_SLOT; slot++) {
-        cairn_heap *heap = cairn_heaps[slot];
+    for (cairn_heap_owner *owner = owners; owner != NULL; owner = owner->next) {
+        cairn_heap **place = cairn_heap_place(owner);
+        cairn_heap *heap = *place;
         if (heap != &cairn_heap_vacant) {
-            cairn_heaps[slot] = &cairn_heap_vacant;
+            *place = &cairn_heap_vacant;
             cairn_heap_flush(heap);
             retire(heap);
         }
@@ -108,7 +109,7 @@ static void set_aside_lost_heaps(cairn_heap_owner *owner)
         for (cairn_heap *idle = owner->idle; idle != NULL; idle = idle->next_idle) {
             is_idle = is_idle || idle == heap;
         }
-        if (!is_idle && !heap->is_lost && heap != cairn_heaps[owner->slot]) {
+        if (!is_idle && !heap->is_lost && heap != *cairn_heap_place(owner)) {
             heap->is_lost = true;
             owner->lost_heaps++;
         }
@@ -164,13 +165,13 @@ void cairn_heap_thread_enter(void)
     pthread_setspecific(exit_key, &self);
 }
 
-void cairn_heap_owner_register(cairn_heap_owner *owner, unsigned wanted_slot)
+void cairn_heap_owner_register(cairn_heap_owner *owner)
 {
     /* Its locks have to be held across a fork also if no heap of it is ever made. */
     start_system();
     cairn_lock_acquire(&registry_lock);
-    owner->slot = wanted_slot;
-    if (wanted_slot >= CAIRN_HEAP_RESERVED) {
+    owner->slot = CAIRN_HEAP_NO_SLOT;
+    if (owner->place == NULL) {
         uint32_t vacant = ~used_slots & ((1u << CAIRN_HEAP_SLOTS) - 1);
         owner->slot = vacant != 0 ? (unsigned)__builtin_ctz(vacant) : CAIRN_HEAP_NO_SLOT;
         used_slots |= 1u << owner->slot;
@@ -190,7 +191,7 @@ static void forget_owner(cairn_heap_owner *owner)
     for (thread_record *thread = threads; thread != NULL; thread = thread->next) {
         thread->heaps[owner->slot] = &cairn_heap_vacant;
     }
-    if (owner->slot >= CAIRN_HEAP_RESERVED && owner->slot != CAIRN_HEAP_NO_SLOT) {
+    if (owner->slot != CAIRN_HEAP_NO_SLOT) {
         used_slots &= ~(1u << owner->slot);
     }
 }

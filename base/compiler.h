@@ -19,6 +19,9 @@
 /* Kept out of hot functions, so that those stay small and need no stack frame. */
 #define CAIRN_SLOW_PATH __attribute__((noinline, cold))
 
+/* Generated files have functions that not every one of them needs. */
+#define CAIRN_UNUSED __attribute__((unused))
+
 #define CAIRN_EXPORT __attribute__((visibility("default")))
 #define CAIRN_WEAK __attribute__((weak))
 #define CAIRN_ALIGNED(bytes) __attribute__((aligned(bytes)))

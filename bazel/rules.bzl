@@ -49,6 +49,9 @@ _WERROR = select({
     "//conditions:default": [],
 })
 
+# For C files that a rule has written.
+OUR_COPTS = _C_WARNINGS + _WERROR
+
 # For target_compatible_with of what replaces malloc, preloads a library or otherwise fights a sanitizer's runtime.
 UNSANITIZED = select({
     str(Label("//bazel:unsanitized")): [],

@@ -9,7 +9,3 @@ __attribute__((constructor(101))) static void find_libc(void)
 {
     cairn_libc_find();
 }
-
-/* Two replacements in one program would each get some of the calls: they fail to link, by this name. */
-extern const char cairn_this_program_has_two_malloc_replacements;
-const char cairn_this_program_has_two_malloc_replacements = 1;

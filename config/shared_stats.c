@@ -12,10 +12,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cairn/cairn.h"
+#include "cairn/config/report.h"
 
 static cairn_stats_page *page;
 static cairn_stats_slot *own;
+static const cairn_startup *watched;
 
 static cairn_stats_page *map_page(const char *path)
 {
@@ -69,7 +70,7 @@ static void move_counters(cairn_stats_slot *slot, bool only_live)
     static cairn_stats_slot uncounted;
     slot = slot != NULL ? slot : &uncounted;
     for (unsigned i = 0; i < CAIRN_DOMAINS_BUILT_IN; i++) {
-        cairn_stats_state *state = cairn_stats_of(*cairn_domain_get(&cairn_domains[i]));
+        cairn_stats_state *state = cairn_stats_of(*cairn_domain_get(&watched->table->domains[i]));
         if (state != NULL) {
             cairn_stats_move(state, &slot->domains[i], only_live);
         }
@@ -90,27 +91,14 @@ static void child_of_fork(void)
     errno = saved;
 }
 
-bool cairn_shared_stats_join(const char *path, const char *preset)
-{
-    page = map_page(path);
-    own = page != NULL ? take_slot() : NULL;
-    if (own == NULL) {
-        return false;
-    }
-    strncpy(own->preset, preset, sizeof own->preset - 1);
-    move_counters(own, false);
-    cairn_shared_stats_update(false);
-    pthread_atfork(NULL, NULL, child_of_fork);
-    return true;
-}
-
-void cairn_shared_stats_update(bool is_exit)
+/* The figures that are collected by a walk. */
+static void update(bool is_exit)
 {
     cairn_totals totals;
     if (own == NULL) {
         return;
     }
-    cairn_stats_totals(&totals);
+    cairn_table_stats_totals(watched->table, &totals);
     own->arenas_allocated = totals.arenas_allocated;
     own->arenas_live = totals.arenas_live;
     own->arena_bytes = totals.arena_bytes;
@@ -119,3 +107,53 @@ void cairn_shared_stats_update(bool is_exit)
     own->quantization_bytes = totals.quantization_bytes;
     own->has_exited = is_exit ? 1 : 0;
 }
+
+/* They are brought up to date each time that arenas have become an eighth more. */
+static void update_before_arena(void *ctx)
+{
+    static size_t arenas;
+    static size_t next;
+    (void)ctx;
+    if (arenas++ >= next) {
+        next = arenas + arenas / 8;
+        update(false);
+    }
+}
+
+/* The mem domain was in use before its hook was put. */
+static void count_older_blocks(const cairn_startup *startup)
+{
+    const cairn_layer *mem = cairn_domain_get(&startup->table->domains[CAIRN_DOMAIN_MEM]);
+    cairn_stats_state *stats = cairn_stats_of(*mem);
+    if (stats != NULL) {
+        cairn_stats_count_older_blocks(stats);
+    }
+}
+
+/* The first configuration of a program that starts is the one that is watched. */
+static void begin(const cairn_startup *startup, const cairn_preset *chosen, const char *path)
+{
+    if (own != NULL) {
+        return;
+    }
+    watched = startup;
+    page = map_page(path);
+    own = page != NULL ? take_slot() : NULL;
+    if (own == NULL) {
+        return;
+    }
+    strncpy(own->preset, chosen->name, sizeof own->preset - 1);
+    move_counters(own, false);
+    update(false);
+    pthread_atfork(NULL, NULL, child_of_fork);
+    if (chosen->set_before_arena != NULL) {
+        chosen->set_before_arena(update_before_arena);
+    }
+}
+
+static void end(void)
+{
+    update(true);
+}
+
+const cairn_watch cairn_shared_stats_watch = {count_older_blocks, begin, end};

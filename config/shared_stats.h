@@ -9,12 +9,12 @@
 #ifndef CAIRN_CONFIG_SHARED_STATS_H_
 #define CAIRN_CONFIG_SHARED_STATS_H_
 
+#include "cairn/config/start.h"
 #include "cairn/domains/domain.h"
 #include "cairn/hooks/stats/stats.h"
 
 CAIRN_EXTERN_C_BEGIN
 
-#define CAIRN_STATS_PAGE_VARIABLE "CAIRN_STATS_PAGE"
 #define CAIRN_STATS_PAGE_MAGIC 0x434149524e303031u /* "CAIRN001" */
 
 enum { CAIRN_STATS_SLOTS = 16384, CAIRN_STATS_NAME_BYTES = 32 };
@@ -42,12 +42,9 @@ typedef struct cairn_stats_page {
     CAIRN_ALIGNED(64) cairn_stats_slot slots[CAIRN_STATS_SLOTS];
 } cairn_stats_page;
 
-/* Joins the page at path: moves the counters of the built-in domains there. false when the page
- * cannot be used. Called once, in the constructor. */
-bool cairn_shared_stats_join(const char *path, const char *preset);
-
-/* Writes the figures that are collected by a walk; at exit, and now and then before. */
-void cairn_shared_stats_update(bool is_exit);
+/* Joins the page that the environment names: moves the counters of the built-in domains there, and keeps
+ * what is found by a walk up to date. */
+extern const cairn_watch cairn_shared_stats_watch;
 
 CAIRN_EXTERN_C_END
 

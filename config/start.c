@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Start-up of a build with dynamic dispatch: CAIRN_MALLOC, CAIRN_ARENA, CAIRN_HOOKS and
+ * Start-up of a configuration that heeds the environment: CAIRN_MALLOC, CAIRN_ARENA, CAIRN_HOOKS and
  * CAIRN_MALLOCSTATS are read once, from the environment that the program was started with. A wrong
  * value ends the program in one line; it never runs on a default that was not asked for.
  */
@@ -10,24 +10,19 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 
+#include "cairn/base/options.h"
 #include "cairn/base/print.h"
-#include "cairn/cairn.h"
-#include "cairn/config/default_stack.h"
-#include "cairn/config/options.h"
-#include "cairn/config/presets.h"
-#include "cairn/config/shared_stats.h"
-#include "cairn/hooks/stats/stats.h"
+#include "cairn/config/report.h"
 
 CAIRN_WEAK bool cairn_start_without_environment = false;
+CAIRN_WEAK bool cairn_starts_late = false;
 
-static const cairn_preset *chosen = &cairn_presets[0];
+/* Of the configuration that is starting, and at the end of the one that reports. */
+static const cairn_startup *startup;
+static const cairn_preset *chosen;
+static const char *malloc_value;
 static bool reports_at_exit;
 static cairn_report_format exit_format;
-
-const char *cairn_preset_name(void)
-{
-    return chosen->name;
-}
 
 /* A set-uid or set-gid program ignores what its caller says. */
 static const char *variable(char **envp, const char *name)
@@ -64,28 +59,78 @@ __attribute__((noreturn, cold)) static void refuse(const char *name, const char 
 
 static const char *preset_name(size_t index)
 {
-    return cairn_presets[index].name;
+    const cairn_preset *preset = startup->presets[index];
+    return preset != NULL ? preset->name : NULL;
 }
 
 static const char *arena_name(size_t index)
 {
-    return cairn_arena_choices[index].name;
+    return startup->arenas[index].name;
 }
 
 static const char *hook_name(size_t index)
 {
-    const cairn_hook *hook = cairn_hook_choices[index].hook;
+    const cairn_hook *hook = startup->hooks[index].hook;
     return hook != NULL ? hook->name : NULL;
+}
+
+static void load_preset(void)
+{
+    const char *error = NULL;
+    if (chosen->load != NULL && !chosen->load(&error)) {
+        refuse(malloc_value != NULL ? "CAIRN_MALLOC" : "preset", chosen->name, error, NULL);
+    }
 }
 
 static void choose_preset(const char *value)
 {
-    for (chosen = cairn_presets; chosen->name != NULL; chosen++) {
-        if (strcmp(chosen->name, value) == 0) {
+    for (size_t i = 0; startup->presets[i] != NULL; i++) {
+        if (strcmp(startup->presets[i]->name, value) == 0) {
+            chosen = startup->presets[i];
+            malloc_value = value;
             return;
         }
     }
     refuse("CAIRN_MALLOC", value, "unknown preset", preset_name);
+}
+
+/* Layers of another preset go on resizing and freeing the blocks that the built-in one has given out. */
+static const cairn_layer *after_built_in(const cairn_layer *newer, const cairn_layer *built_in)
+{
+    bool by_newer = !startup->presets[0]->owns_all && chosen->owns_all;
+    const cairn_layer *layer = startup->make_generation(
+        newer, built_in, by_newer ? CAIRN_NEWER_ONLY_IF_IT_OWNS : CAIRN_OLDER_IF_IT_OWNS);
+    if (layer == NULL) {
+        refuse("CAIRN_MALLOC", malloc_value, "out of memory for its layers", NULL);
+    }
+    return layer;
+}
+
+static void serve_domains(void)
+{
+    const cairn_preset *built_in = startup->presets[0];
+    cairn_domain *domains = startup->table->domains;
+    if (chosen->raw != NULL) {
+        *chosen->raw = &domains[CAIRN_DOMAIN_RAW];
+    }
+    for (unsigned i = 0; chosen != built_in && i < CAIRN_DOMAINS_BUILT_IN; i++) {
+        const cairn_layer *layer = chosen->domains[i];
+        if (!chosen->forwards_to_raw[i]) {
+            layer = after_built_in(layer, built_in->domains[i]);
+        }
+        __atomic_store_n(&domains[i].layer, layer, __ATOMIC_RELEASE);
+    }
+}
+
+static bool make_arena(const cairn_arena_choice *choice, const char *options,
+                       cairn_arena_source *out, const char **error)
+{
+    if (choice->make != NULL) {
+        return choice->make(options, out, error);
+    }
+    *out = choice->source;
+    *error = "this arena provider takes no options";
+    return options[0] == '\0';
 }
 
 static void choose_arena(const char *value)
@@ -99,9 +144,9 @@ static void choose_arena(const char *value)
         refuse("CAIRN_ARENA", value, "the chosen preset has no arenas; leave CAIRN_ARENA unset",
                NULL);
     }
-    for (const cairn_arena_choice *choice = cairn_arena_choices; choice->name != NULL; choice++) {
+    for (const cairn_arena_choice *choice = startup->arenas; choice->name != NULL; choice++) {
         if (strcmp(choice->name, text.name) == 0 && *cursor == '\0') {
-            if (!choice->make(text.options, &source, &error)) {
+            if (!make_arena(choice, text.options, &source, &error)) {
                 refuse("CAIRN_ARENA", value, error, NULL);
             }
             chosen->set_arena_source(source);
@@ -113,7 +158,7 @@ static void choose_arena(const char *value)
 
 static const cairn_hook *find_hook(const char *value, const char *name)
 {
-    for (const cairn_hook_choice *choice = cairn_hook_choices; choice->hook != NULL; choice++) {
+    for (const cairn_hook_choice *choice = startup->hooks; choice->hook != NULL; choice++) {
         if (strcmp(choice->hook->name, name) == 0) {
             return choice->hook;
         }
@@ -121,46 +166,46 @@ static const cairn_hook *find_hook(const char *value, const char *name)
     refuse("CAIRN_HOOKS", value, "unknown hook", hook_name);
 }
 
-/* Innermost first, over all three domains. */
+static void put_hook(const char *value, const cairn_part_text *text)
+{
+    const cairn_hook *hook = find_hook(value, text->name);
+    size_t count = cairn_domain_count_in(startup->table);
+    for (size_t i = 0; i < count; i++) {
+        cairn_domain *domain = &startup->table->domains[i];
+        cairn_layer layer;
+        const char *error = NULL;
+        if (!hook->put_over(*cairn_domain_get(domain), domain->name, text->options, &layer,
+                            &error)) {
+            refuse("CAIRN_HOOKS", value, error, NULL);
+        }
+        if (cairn_domain_set(domain, layer) != CAIRN_OK) {
+            refuse("CAIRN_HOOKS", value, "out of memory for its layers", NULL);
+        }
+    }
+}
+
+/* Innermost first, over all domains. */
 static void put_hooks(const char *value)
 {
     cairn_part_text text;
     const char *cursor = value;
     while (cairn_next_part(&cursor, &text)) {
-        const cairn_hook *hook = find_hook(value, text.name);
-        for (unsigned i = 0; i < CAIRN_DOMAINS_BUILT_IN; i++) {
-            cairn_domain *domain = &cairn_domains[i];
-            cairn_layer layer;
-            const char *error = NULL;
-            if (!hook->put_over(*cairn_domain_get(domain), domain->name, text.options, &layer,
-                                &error)) {
-                refuse("CAIRN_HOOKS", value, error, NULL);
-            }
-            cairn_stats_state *stats = cairn_stats_of(layer);
-            if (stats != NULL && i == CAIRN_DOMAIN_MEM) {
-                cairn_stats_count_older_blocks(stats);
-            }
-            cairn_domain_set(domain, layer);
-        }
+        put_hook(value, &text);
     }
+    if (startup->watch != NULL) {
+        startup->watch->hooks_were_put(startup);
+    }
+}
+
+static void report(void)
+{
+    cairn_table_stats_write(startup->table, chosen->name, 2, exit_format);
 }
 
 static void report_before_arena(void *ctx)
 {
     (void)ctx;
-    cairn_stats_write(2, exit_format);
-}
-
-/* Figures that need a walk are brought up to date each time that arenas have become an eighth more. */
-static void update_before_arena(void *ctx)
-{
-    static size_t arenas;
-    static size_t next;
-    (void)ctx;
-    if (arenas++ >= next) {
-        next = arenas + arenas / 8;
-        cairn_shared_stats_update(false);
-    }
+    report();
 }
 
 static void choose_reports(const char *value)
@@ -177,13 +222,6 @@ static void choose_reports(const char *value)
     }
 }
 
-static void join_page(const char *path)
-{
-    if (cairn_shared_stats_join(path, chosen->name) && chosen->set_before_arena != NULL) {
-        chosen->set_before_arena(update_before_arena);
-    }
-}
-
 static void with_value(char **envp, const char *name, void (*use)(const char *value))
 {
     const char *value = variable(envp, name);
@@ -192,28 +230,65 @@ static void with_value(char **envp, const char *name, void (*use)(const char *va
     }
 }
 
-__attribute__((constructor(102))) static void start(int argc, char **argv, char **envp)
+/* A build without choice says so instead of ignoring one. */
+static void refuse_choices(char **envp)
+{
+    static const char *const names[] = {"CAIRN_MALLOC", "CAIRN_ARENA", "CAIRN_HOOKS"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const char *value = variable(envp, names[i]);
+        if (value != NULL) {
+            refuse(
+                names[i], value,
+                "this program was built with --@cairn//config:dispatch=static and has no choice at "
+                "start; unset the variable, or build it with dispatch=dynamic",
+                NULL);
+        }
+    }
+}
+
+void cairn_start(const cairn_startup *starting, const cairn_preset **in_force, char **envp)
 {
     char *nothing = NULL;
-    (void)argc;
-    (void)argv;
     if (cairn_start_without_environment) {
         envp = &nothing;
     }
-    with_value(envp, "CAIRN_MALLOC", choose_preset);
-    for (unsigned i = 0; i < CAIRN_DOMAINS_BUILT_IN; i++) {
-        __atomic_store_n(&cairn_domains[i].layer, chosen->domains[i], __ATOMIC_RELEASE);
+    startup = starting;
+    chosen = startup->presets[0];
+    malloc_value = NULL;
+    if (startup->is_static) {
+        refuse_choices(envp);
+    } else {
+        with_value(envp, "CAIRN_MALLOC", choose_preset);
     }
-    with_value(envp, "CAIRN_ARENA", choose_arena);
-    with_value(envp, "CAIRN_HOOKS", put_hooks);
+    if (!cairn_starts_late && !cairn_start_without_environment) {
+        load_preset();
+    }
+    serve_domains();
+    *in_force = chosen;
+    if (!startup->is_static) {
+        with_value(envp, "CAIRN_ARENA", choose_arena);
+        with_value(envp, "CAIRN_HOOKS", put_hooks);
+    }
     with_value(envp, "CAIRN_MALLOCSTATS", choose_reports);
-    with_value(envp, CAIRN_STATS_PAGE_VARIABLE, join_page);
+    const char *page = variable(envp, CAIRN_STATS_PAGE_VARIABLE);
+    if (page != NULL && startup->watch != NULL) {
+        startup->watch->begin(startup, chosen, page);
+    }
 }
 
-__attribute__((destructor(102))) static void finish(void)
+void cairn_start_late(void)
 {
-    cairn_shared_stats_update(true);
+    load_preset();
+}
+
+void cairn_finish(const cairn_startup *finishing, const cairn_preset *in_force)
+{
+    if (finishing->watch != NULL) {
+        finishing->watch->end();
+    }
     if (reports_at_exit) {
-        cairn_stats_write(2, exit_format);
+        startup = finishing;
+        chosen = in_force;
+        report();
     }
 }

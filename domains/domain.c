@@ -16,7 +16,6 @@ typedef struct interned_layer {
 } interned_layer;
 
 static cairn_lock lock;
-static size_t domain_count = CAIRN_DOMAINS_BUILT_IN;
 static interned_layer *interned;
 
 static bool is_same(const cairn_layer *a, const cairn_layer *b)
@@ -27,7 +26,6 @@ static bool is_same(const cairn_layer *a, const cairn_layer *b)
            a->more == b->more;
 }
 
-/* Built-in layers are constants of their stack; they are found here once they were set again. */
 static const cairn_layer *intern_locked(const cairn_layer *layer)
 {
     for (interned_layer *known = interned; known != NULL; known = known->next) {
@@ -64,8 +62,12 @@ cairn_status cairn_domain_set(cairn_domain *domain, cairn_layer layer)
     if (!is_usable(&layer)) {
         return CAIRN_INVALID;
     }
+    if (domain->is_fixed) {
+        return CAIRN_REFUSED;
+    }
     layer.more = layer.more != NULL ? layer.more : &cairn_nothing_more;
-    const cairn_layer *published = cairn_layer_intern(layer);
+    const cairn_layer *built_in = domain->built_in;
+    const cairn_layer *published = is_same(&layer, built_in) ? built_in : cairn_layer_intern(layer);
     if (published == NULL) {
         return CAIRN_NO_MEMORY;
     }
@@ -73,26 +75,27 @@ cairn_status cairn_domain_set(cairn_domain *domain, cairn_layer layer)
     return CAIRN_OK;
 }
 
-size_t cairn_domain_count(void)
+size_t cairn_domain_count_in(const cairn_domain_table *table)
 {
-    return __atomic_load_n(&domain_count, __ATOMIC_ACQUIRE);
+    return __atomic_load_n(&table->count, __ATOMIC_ACQUIRE);
 }
 
-cairn_domain *cairn_domain_find(const char *name)
+cairn_domain *cairn_domain_find_in(const cairn_domain_table *table, const char *name)
 {
-    size_t count = cairn_domain_count();
+    size_t count = cairn_domain_count_in(table);
     for (size_t i = 0; i < count; i++) {
-        if (strcmp(cairn_domains[i].name, name) == 0) {
-            return &cairn_domains[i];
+        if (strcmp(table->domains[i].name, name) == 0) {
+            return &table->domains[i];
         }
     }
     return NULL;
 }
 
-static cairn_status create_locked(const char *name, size_t length, char id, cairn_domain **out)
+static cairn_status create_locked(cairn_domain_table *table, const char *name, size_t length,
+                                  char id, cairn_domain **out)
 {
-    size_t count = domain_count;
-    if (cairn_domain_find(name) != NULL) {
+    size_t count = table->count;
+    if (cairn_domain_find_in(table, name) != NULL) {
         return CAIRN_INVALID;
     }
     if (count == CAIRN_DOMAINS_MAX) {
@@ -103,22 +106,25 @@ static cairn_status create_locked(const char *name, size_t length, char id, cair
         return CAIRN_NO_MEMORY;
     }
     memcpy(copy, name, length);
-    cairn_domains[count].layer = cairn_domain_get(&cairn_domains[CAIRN_DOMAIN_MEM]);
-    cairn_domains[count].name = copy;
-    cairn_domains[count].id = id;
-    __atomic_store_n(&domain_count, count + 1, __ATOMIC_RELEASE);
-    *out = &cairn_domains[count];
+    cairn_domain *fresh = &table->domains[count];
+    fresh->layer = cairn_domain_get(&table->domains[CAIRN_DOMAIN_MEM]);
+    fresh->built_in = fresh->layer;
+    fresh->name = copy;
+    fresh->id = id;
+    __atomic_store_n(&table->count, count + 1, __ATOMIC_RELEASE);
+    *out = fresh;
     return CAIRN_OK;
 }
 
-cairn_status cairn_domain_create(const char *name, char id, cairn_domain **out)
+cairn_status cairn_domain_create_in(cairn_domain_table *table, const char *name, char id,
+                                    cairn_domain **out)
 {
     size_t length = strlen(name);
     if (length == 0 || length > CAIRN_DOMAIN_NAME_MAX) {
         return CAIRN_INVALID;
     }
     cairn_lock_acquire(&lock);
-    cairn_status status = create_locked(name, length, id, out);
+    cairn_status status = create_locked(table, name, length, id, out);
     cairn_lock_release(&lock);
     return status;
 }

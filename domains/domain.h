@@ -36,12 +36,22 @@ enum {
 typedef struct cairn_domain {
     const cairn_layer *layer; /* published: read it by cairn_domain_get only */
     const char *name;
-    char id; /* 'r', 'm', 'o', or the user's own */
+    char id;                     /* 'r', 'm', 'o', or the user's own */
+    bool is_fixed;               /* the layer was built in and cannot be set */
+    const cairn_layer *built_in; /* what served it first */
 } cairn_domain;
 
-/* The three built-in domains, in the order of their numbers, then the program's own. Defined by the
- * composition root, so that they are served from the first instruction on. */
-extern cairn_domain cairn_domains[CAIRN_DOMAINS_MAX];
+/* The domains of one configuration: the three built-in ones, in the order of their numbers, those that
+ * the configuration names, then those that the program creates. Defined by the stack that was built, so
+ * that they are served from the first instruction on. */
+typedef struct cairn_domain_table {
+    cairn_domain *domains; /* room for CAIRN_DOMAINS_MAX */
+    size_t count;          /* read it by cairn_domain_count */
+} cairn_domain_table;
+
+/* Those of the program's own configuration, which cairn.h's functions serve. */
+extern cairn_domain_table *const cairn_domain_registry;
+extern cairn_domain *const cairn_domains; /* cairn_domain_registry->domains */
 
 /* Makes a domain of the given name (1 to CAIRN_DOMAIN_NAME_MAX characters, not in use) that starts
  * out with the layer of mem. *out is valid for ever. */
@@ -53,6 +63,12 @@ cairn_domain *cairn_domain_find(const char *name);
 /* The number of domains; cairn_domains[0..count) exist. */
 size_t cairn_domain_count(void);
 
+/* The same three for another configuration's table. */
+cairn_status cairn_domain_create_in(cairn_domain_table *table, const char *name, char id,
+                                    cairn_domain **out);
+cairn_domain *cairn_domain_find_in(const cairn_domain_table *table, const char *name);
+size_t cairn_domain_count_in(const cairn_domain_table *table);
+
 /* The layer that serves the domain now. */
 CAIRN_INLINE const cairn_layer *cairn_domain_get(const cairn_domain *domain)
 {
@@ -60,7 +76,7 @@ CAIRN_INLINE const cairn_layer *cairn_domain_get(const cairn_domain *domain)
 }
 
 /* Has another layer serve the domain from now on; it is copied. All four functions must be there
- * (CAIRN_INVALID), more may be NULL. */
+ * (CAIRN_INVALID), more may be NULL. CAIRN_REFUSED for a domain of a static configuration. */
 cairn_status cairn_domain_set(cairn_domain *domain, cairn_layer layer);
 
 /* The interned copy of a layer; NULL when there is no memory. */

@@ -20,7 +20,8 @@ CAIRN_INLINE void *cairn_entry_malloc(const cairn_layer *layer, size_t size)
 
 CAIRN_INLINE void *cairn_entry_calloc(const cairn_layer *layer, size_t count, size_t size)
 {
-    if (CAIRN_UNLIKELY(size != 0 && count > CAIRN_SIZE_MAX / size)) {
+    size_t bytes;
+    if (CAIRN_UNLIKELY(__builtin_mul_overflow(count, size, &bytes) || bytes > CAIRN_SIZE_MAX)) {
         return NULL;
     }
     return cairn_layer_calloc(*layer, count, size);

@@ -1,55 +1,48 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The forwarders that hooks share: each passes an optional operation to the layer below.
+ * What the run-time faces of all hooks share: making a state, and finding it again.
  */
 #include "cairn/hooks/hook.h"
 
-static cairn_layer below(void *ctx)
+#include <string.h>
+
+#include "cairn/base/permanent.h"
+
+void *cairn_hook_find(cairn_layer layer, const cairn_hook *hook)
 {
-    return ((cairn_hook_node *)ctx)->below;
+    while (layer.more->hook != NULL) {
+        if (layer.more->hook == hook) {
+            return layer.allocator.ctx;
+        }
+        layer = ((cairn_hook_node *)layer.allocator.ctx)->below;
+    }
+    return NULL;
 }
 
-size_t cairn_hook_forward_usable_size(void *ctx, const void *ptr)
+void *cairn_hook_new_state(size_t bytes, cairn_layer below, const char *domain, const char *options,
+                           const char **error)
 {
-    return cairn_layer_usable_size(below(ctx), ptr);
+    size_t length = strlen(options);
+    cairn_hook_node *node = cairn_permanent_alloc(bytes);
+    char *copy = length > 0 ? cairn_permanent_alloc(length + 1) : NULL;
+    if (node == NULL || (length > 0 && copy == NULL)) {
+        *error = "out of memory for the state of a hook";
+        return NULL;
+    }
+    if (copy != NULL) {
+        memcpy(copy, options, length);
+    }
+    node->below = below;
+    node->domain = domain;
+    node->options = copy != NULL ? copy : "";
+    return node;
 }
 
-void *cairn_hook_forward_aligned_alloc(void *ctx, size_t alignment, size_t size)
+bool cairn_hook_refuse_options(const char *options, const char **error)
 {
-    return cairn_layer_aligned_alloc(below(ctx), alignment, size);
+    if (options[0] != '\0') {
+        *error = "this hook takes no options";
+        return false;
+    }
+    return true;
 }
-
-void *cairn_hook_forward_block_start(void *ctx, const void *address)
-{
-    return cairn_layer_block_start(below(ctx), address);
-}
-
-bool cairn_hook_forward_owns(void *ctx, const void *ptr)
-{
-    return cairn_layer_owns(below(ctx), ptr);
-}
-
-size_t cairn_hook_forward_trim(void *ctx)
-{
-    return cairn_layer_trim(below(ctx));
-}
-
-bool cairn_hook_forward_check(void *ctx)
-{
-    return cairn_layer_check(below(ctx));
-}
-
-void cairn_hook_forward_stats(void *ctx, cairn_report *report)
-{
-    cairn_layer_stats(below(ctx), report);
-}
-
-const cairn_allocator_more cairn_hook_forward_more = {
-    .usable_size = cairn_hook_forward_usable_size,
-    .aligned_alloc = cairn_hook_forward_aligned_alloc,
-    .block_start = cairn_hook_forward_block_start,
-    .owns = cairn_hook_forward_owns,
-    .trim = cairn_hook_forward_trim,
-    .check = cairn_hook_forward_check,
-    .stats = cairn_hook_forward_stats,
-};

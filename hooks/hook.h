@@ -1,17 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * How hooks are written: what wraps an allocator and forwards to it.
+ * What every hook has. A hook gets the layer below and gives one back. It may refuse, resize, observe or
+ * forward a call. It never allocates from the domain that it wraps and never calls the layer above. Its
+ * own header says what it does to alignment, to usable sizes, and to blocks from before it was installed.
  *
- * A hook gets the layer below and gives one back. It may refuse, resize, observe or forward a call.
- * It never allocates from the domain that it wraps and never calls the layer above. Its own header
- * says what it does to alignment, to usable sizes, and to blocks from before it was installed.
+ * A hook named x is a state and a body:
  *
- * Two faces, one body: the body is a set of inline functions that take the hook's state and the
- * layer below by value (cairn_stats_malloc_over(state, next, size)), so that a static stack can fold
- * them into its own code. The run-time face is a table of short functions that unpack ctx and call
- * the body; ctx points at a state whose first member is a cairn_hook_node. A hook that writes only
- * the four operations takes cairn_hook_forward_more as its optional table: then aligned requests and
- * size queries go past it to the layer below, unseen.
+ *     typedef struct x_state {
+ *         cairn_hook_node node;             must be first
+ *         ...                               all zero is a state to start from
+ *     } x_state;
+ *
+ *     CAIRN_INLINE void *x_malloc_over(x_state *state, cairn_layer next, size_t size) {...}
+ *     CAIRN_INLINE void *x_calloc_over(x_state *state, cairn_layer next, size_t count, size_t size) {...}
+ *     CAIRN_INLINE void *x_realloc_over(x_state *state, cairn_layer next, void *ptr, size_t size) {...}
+ *     CAIRN_INLINE void x_free_over(x_state *state, cairn_layer next, void *ptr) {...}
+ *     CAIRN_HOOK_FORWARD_REST(x)            or those of the optional bodies that it does not write itself
+ *     CAIRN_HOOK_TAKES_NO_OPTIONS(x)        or x_open, declared; see there
+ *
+ * in its header, and CAIRN_DEFINE_HOOK(x, "name", changes_layout) in its C file. The body takes the
+ * layer below by value, so that a static stack folds it into its own code; CAIRN_DEFINE_HOOK adds the
+ * run-time face, which unpacks ctx and calls the body, as `const cairn_hook x_hook`.
  */
 #ifndef CAIRN_HOOKS_HOOK_H_
 #define CAIRN_HOOKS_HOOK_H_
@@ -23,6 +32,8 @@ CAIRN_EXTERN_C_BEGIN
 /* The first member of every hook's state. */
 typedef struct cairn_hook_node {
     cairn_layer below;
+    const char *domain;  /* the name of the domain that is wrapped */
+    const char *options; /* key=value, separated by colons; "" when there are none */
 } cairn_hook_node;
 
 /* What the composition root knows of a hook. */
@@ -33,25 +44,124 @@ typedef struct cairn_hook {
      * every block of its domain or start a new generation. */
     bool changes_layout;
 
-    /* Makes a layer over below for one domain. The state comes from cairn_permanent_alloc and is
-     * never freed. options is the text behind "NAME:", or "" (key=value, separated by colons); on bad
+    /* Makes a layer over below for one domain, whose name must outlive it. The state comes from
+     * cairn_permanent_alloc and is never freed. options is the text behind "NAME:", or ""; on bad
      * options or lack of memory it returns false and sets *error to a sentence. */
     bool (*put_over)(cairn_layer below, const char *domain, const char *options, cairn_layer *out,
                      const char **error);
 } cairn_hook;
 
-/* Forwarders for the optional table, over any state that starts with a cairn_hook_node. */
-size_t cairn_hook_forward_usable_size(void *ctx, const void *ptr);
-void *cairn_hook_forward_aligned_alloc(void *ctx, size_t alignment, size_t size);
-void *cairn_hook_forward_block_start(void *ctx, const void *address);
-bool cairn_hook_forward_owns(void *ctx, const void *ptr);
-size_t cairn_hook_forward_trim(void *ctx);
-bool cairn_hook_forward_check(void *ctx);
-void cairn_hook_forward_stats(void *ctx, cairn_report *report);
+/* The state of the outermost layer of that hook in a stack of layers, or NULL: layers are followed down
+ * to the first that is no hook of ours. */
+void *cairn_hook_find(cairn_layer layer, const cairn_hook *hook);
 
-/* All seven of them. */
-extern const cairn_allocator_more cairn_hook_forward_more;
+/* A state of so many bytes with its node filled in, for put_over; NULL and a sentence without memory.
+ * options is copied. */
+void *cairn_hook_new_state(size_t bytes, cairn_layer below, const char *domain, const char *options,
+                           const char **error);
+
+/* For x_open: false and a sentence when there are options. */
+bool cairn_hook_refuse_options(const char *options, const char **error);
+
+/* x_open(state, options, error) reads the hook's options once, after the node is filled in; calls may
+ * have come before in a static stack. false and a sentence when it cannot work so. */
+#define CAIRN_HOOK_TAKES_NO_OPTIONS(x)                                                             \
+    CAIRN_INLINE bool x##_open(x##_state *state, const char *options, const char **error)          \
+    {                                                                                              \
+        (void)state;                                                                               \
+        return cairn_hook_refuse_options(options, error);                                          \
+    }
+
+/* Bodies that pass an optional operation to the layer below, unseen. owns comes in two forms, as in
+ * cairn_allocator_more: owns and owns_block. */
+#define CAIRN_HOOK_FORWARD_USABLE_SIZE(x)                                                          \
+    CAIRN_INLINE size_t x##_usable_size_over(x##_state *state, cairn_layer next, const void *ptr)  \
+    {                                                                                              \
+        (void)state;                                                                               \
+        return cairn_layer_usable_size(next, ptr);                                                 \
+    }
+#define CAIRN_HOOK_FORWARD_ALIGNED_ALLOC(x)                                                        \
+    CAIRN_INLINE void *x##_aligned_alloc_over(x##_state *state, cairn_layer next,                  \
+                                              size_t alignment, size_t size)                       \
+    {                                                                                              \
+        (void)state;                                                                               \
+        return cairn_layer_aligned_alloc(next, alignment, size);                                   \
+    }
+#define CAIRN_HOOK_FORWARD_BLOCK_START(x)                                                          \
+    CAIRN_INLINE void *x##_block_start_over(x##_state *state, cairn_layer next,                    \
+                                            const void *address)                                   \
+    {                                                                                              \
+        (void)state;                                                                               \
+        return cairn_layer_block_start(next, address);                                             \
+    }
+#define CAIRN_HOOK_FORWARD_OWNS(x)                                                                 \
+    CAIRN_INLINE bool x##_owns_over(x##_state *state, cairn_layer next, const void *ptr)           \
+    {                                                                                              \
+        (void)state;                                                                               \
+        return cairn_layer_owns(next, ptr);                                                        \
+    }                                                                                              \
+    CAIRN_INLINE bool x##_owns_block_over(x##_state *state, cairn_layer next, const void *ptr)     \
+    {                                                                                              \
+        (void)state;                                                                               \
+        return cairn_layer_owns_block(next, ptr);                                                  \
+    }
+#define CAIRN_HOOK_FORWARD_TRIM(x)                                                                 \
+    CAIRN_INLINE size_t x##_trim_over(x##_state *state, cairn_layer next)                          \
+    {                                                                                              \
+        (void)state;                                                                               \
+        return cairn_layer_trim(next);                                                             \
+    }
+#define CAIRN_HOOK_FORWARD_CHECK(x)                                                                \
+    CAIRN_INLINE bool x##_check_over(x##_state *state, cairn_layer next)                           \
+    {                                                                                              \
+        (void)state;                                                                               \
+        return cairn_layer_check(next);                                                            \
+    }
+#define CAIRN_HOOK_FORWARD_STATS(x)                                                                \
+    CAIRN_INLINE void x##_stats_over(x##_state *state, cairn_layer next, cairn_report *report)     \
+    {                                                                                              \
+        (void)state;                                                                               \
+        cairn_layer_stats(next, report);                                                           \
+    }
+
+/* What a hook that leaves blocks as they are passes on. */
+#define CAIRN_HOOK_FORWARD_QUERIES(x)                                                              \
+    CAIRN_HOOK_FORWARD_USABLE_SIZE(x)                                                              \
+    CAIRN_HOOK_FORWARD_BLOCK_START(x)                                                              \
+    CAIRN_HOOK_FORWARD_OWNS(x)                                                                     \
+    CAIRN_HOOK_FORWARD_TRIM(x)                                                                     \
+    CAIRN_HOOK_FORWARD_CHECK(x)
+
+/* All of them. A hook that does not see aligned requests should say so in its header. */
+#define CAIRN_HOOK_FORWARD_REST(x)                                                                 \
+    CAIRN_HOOK_FORWARD_QUERIES(x)                                                                  \
+    CAIRN_HOOK_FORWARD_ALIGNED_ALLOC(x)                                                            \
+    CAIRN_HOOK_FORWARD_STATS(x)
 
 CAIRN_EXTERN_C_END
+
+#include "cairn/hooks/face.h"
+
+/* The run-time face of hook x; once, in its C file. */
+#define CAIRN_DEFINE_HOOK(x, spelling, lays_out)                                                   \
+    CAIRN_HOOK_FACE(static, x##_face, x, ((x##_state *)ctx), ((x##_state *)ctx)->node.below)       \
+    extern const cairn_hook x##_hook;                                                              \
+    static const cairn_allocator_more x##_face_more = CAIRN_HOOK_MORE(x##_face, x);                \
+    static bool x##_put_over(cairn_layer below, const char *domain, const char *options,           \
+                             cairn_layer *out, const char **error)                                 \
+    {                                                                                              \
+        x##_state *state =                                                                         \
+            (x##_state *)cairn_hook_new_state(sizeof *state, below, domain, options, error);       \
+        if (state == NULL || !x##_open(state, state->node.options, error)) {                       \
+            return false;                                                                          \
+        }                                                                                          \
+        cairn_layer layer = {                                                                      \
+            {state, x##_face_malloc, x##_face_calloc, x##_face_realloc, x##_face_free},            \
+            &x##_face_more,                                                                        \
+        };                                                                                         \
+        *out = layer;                                                                              \
+        return true;                                                                               \
+    }                                                                                              \
+    const cairn_hook x##_hook = {spelling, lays_out, x##_put_over};
 
 #endif /* CAIRN_HOOKS_HOOK_H_ */

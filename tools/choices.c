@@ -8,23 +8,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cairn/cairn.h"
+#include "cairn/config/front.h"
 #include "message.h"
 
 typedef const char *(*name_at)(size_t index);
 
 static const char *preset_name(size_t index)
 {
-    return cairn_presets[index].name;
+    const cairn_preset *preset = cairn_front_startup->presets[index];
+    return preset != NULL ? preset->name : NULL;
 }
 
 static const char *arena_name(size_t index)
 {
-    return cairn_arena_choices[index].name;
+    return cairn_front_startup->arenas[index].name;
 }
 
 static const char *hook_name(size_t index)
 {
-    const cairn_hook *hook = cairn_hook_choices[index].hook;
+    const cairn_hook *hook = cairn_front_startup->hooks[index].hook;
     return hook != NULL ? hook->name : NULL;
 }
 
@@ -86,6 +89,17 @@ static bool hooks_are_valid(const cairn_choice *hooks)
     return true;
 }
 
+static bool preset_is_available(const cairn_choices *choices)
+{
+    const cairn_preset *preset = cairn_choices_preset(choices);
+    const char *error = NULL;
+    if (preset->load == NULL || preset->load(&error)) {
+        return true;
+    }
+    cairn_say("preset %s is not available: %s", preset->name, error);
+    return false;
+}
+
 cairn_choice cairn_choice_of(const char *option, const char *value, const char *variable)
 {
     if (value != NULL) {
@@ -102,16 +116,17 @@ bool cairn_choices_are_valid(const cairn_choices *choices)
     if (preset->value != NULL && !is_known(preset->value, "", preset_name)) {
         return refuse(preset, "unknown preset", preset_name);
     }
-    return arena_is_valid(choices) && hooks_are_valid(&choices->hooks);
+    return arena_is_valid(choices) && hooks_are_valid(&choices->hooks) &&
+           preset_is_available(choices);
 }
 
 const cairn_preset *cairn_choices_preset(const cairn_choices *choices)
 {
-    const cairn_preset *preset = cairn_presets;
-    while (choices->preset.value != NULL && strcmp(preset->name, choices->preset.value) != 0) {
+    const cairn_preset *const *preset = cairn_front_startup->presets;
+    while (choices->preset.value != NULL && strcmp((*preset)->name, choices->preset.value) != 0) {
         preset++;
     }
-    return preset;
+    return *preset;
 }
 
 const char *cairn_choices_arena(const cairn_choices *choices)
@@ -119,7 +134,8 @@ const char *cairn_choices_arena(const cairn_choices *choices)
     if (!cairn_choices_preset(choices)->has_arenas) {
         return NULL;
     }
-    return choices->arena.value != NULL ? choices->arena.value : cairn_arena_choices[0].name;
+    return choices->arena.value != NULL ? choices->arena.value
+                                        : cairn_front_startup->arenas[0].name;
 }
 
 bool cairn_hooks_name(const char *hooks, const char *name)
@@ -139,6 +155,32 @@ static void list(const char *name, const char *summary, bool is_default)
     printf("  %-10s %s%s\n", name, summary, is_default ? " [default]" : "");
 }
 
+static void list_preset(const cairn_preset *preset, bool is_default)
+{
+    const char *error = NULL;
+    list(preset->name, preset->summary, is_default);
+    if (preset->load != NULL && !preset->load(&error)) {
+        printf("  %-10s not available: %s\n", "", error);
+    }
+}
+
+static void list_parts(void)
+{
+    const cairn_startup *startup = cairn_front_startup;
+    printf("presets, for --preset or CAIRN_MALLOC:\n");
+    for (size_t i = 0; startup->presets[i] != NULL; i++) {
+        list_preset(startup->presets[i], i == 0);
+    }
+    printf("\narena providers, for --arena or CAIRN_ARENA:\n");
+    for (const cairn_arena_choice *arena = startup->arenas; arena->name != NULL; arena++) {
+        list(arena->name, arena->summary, arena == startup->arenas);
+    }
+    printf("\nhooks, for --hooks or CAIRN_HOOKS, innermost first:\n");
+    for (const cairn_hook_choice *hook = startup->hooks; hook->hook != NULL; hook++) {
+        list(hook->hook->name, hook->summary, false);
+    }
+}
+
 int cairn_presets_command(int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], "--help") == 0) {
@@ -149,17 +191,10 @@ int cairn_presets_command(int argc, char **argv)
         return cairn_fail(CAIRN_EXIT_USAGE, "presets: takes no arguments, but was given '%s'",
                           argv[1]);
     }
-    printf("presets, for --preset or CAIRN_MALLOC:\n");
-    for (const cairn_preset *preset = cairn_presets; preset->name != NULL; preset++) {
-        list(preset->name, preset->summary, preset == cairn_presets);
+    if (cairn_front_startup->is_static) {
+        printf("built with dispatch=static: no choice at start; %s\n", cairn_configuration());
+        return EXIT_SUCCESS;
     }
-    printf("\narena providers, for --arena or CAIRN_ARENA:\n");
-    for (const cairn_arena_choice *arena = cairn_arena_choices; arena->name != NULL; arena++) {
-        list(arena->name, arena->summary, arena == cairn_arena_choices);
-    }
-    printf("\nhooks, for --hooks or CAIRN_HOOKS, innermost first:\n");
-    for (const cairn_hook_choice *hook = cairn_hook_choices; hook->hook != NULL; hook++) {
-        list(hook->hook->name, hook->summary, false);
-    }
+    list_parts();
     return EXIT_SUCCESS;
 }

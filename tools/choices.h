@@ -5,7 +5,7 @@
 #ifndef CAIRN_TOOLS_CHOICES_H_
 #define CAIRN_TOOLS_CHOICES_H_
 
-#include "cairn/config/presets.h"
+#include "cairn/config/preset.h"
 
 /* A value and where it comes from, "--preset" or "CAIRN_MALLOC", for messages. */
 typedef struct cairn_choice {

@@ -12,7 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "cairn/config/presets.h"
+#include "cairn/config/front.h"
 
 /* Under `ulimit -f` a file too large is answered by a signal, first of all. */
 static int set_size(int fd, size_t bytes)
@@ -84,11 +84,11 @@ static void add_figures(cairn_figures *sum, const cairn_figures *one)
 /* Whether mem and obj pass large blocks down to raw, whose hook counts them once more. */
 static bool raw_is_below(const char *preset_name)
 {
-    const cairn_preset *preset = cairn_presets;
-    while (preset->name != NULL && strcmp(preset->name, preset_name) != 0) {
+    const cairn_preset *const *preset = cairn_front_startup->presets;
+    while (*preset != NULL && strcmp((*preset)->name, preset_name) != 0) {
         preset++;
     }
-    return preset->domains[CAIRN_DOMAIN_RAW] != preset->domains[CAIRN_DOMAIN_MEM];
+    return *preset != NULL && (*preset)->forwards_to_raw[CAIRN_DOMAIN_MEM];
 }
 
 static void add_slot(cairn_figures *sum, const cairn_stats_slot *slot)

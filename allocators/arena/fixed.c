@@ -9,6 +9,8 @@
 #include "cairn/base/bitmap.h"
 #include "cairn/base/check.h"
 #include "cairn/base/lock.h"
+#include "cairn/base/options.h"
+#include "cairn/base/permanent.h"
 
 enum { UNIT = 4096 };
 
@@ -134,4 +136,22 @@ size_t cairn_arena_fixed_used(cairn_arena_source source)
     size_t used = record->used_units * UNIT;
     cairn_lock_release(&record->lock);
     return used;
+}
+
+enum { PROGRAM_MIN_BYTES = 8 << 20 };
+
+bool cairn_arena_fixed_make(const char *options, cairn_arena_source *out, const char **error)
+{
+    char text[CAIRN_OPTION_TEXT_MAX];
+    size_t bytes = 0;
+    if (!cairn_option_find(options, "size", text, sizeof text) ||
+        !cairn_parse_bytes(text, &bytes) || bytes < PROGRAM_MIN_BYTES || bytes > PTRDIFF_MAX) {
+        *error = "fixed needs size=BYTES of at least 8M for a whole program, as in fixed:size=64M";
+        return false;
+    }
+    if (!cairn_arena_fixed_init(cairn_permanent_alloc(bytes), bytes, out)) {
+        *error = "the system has no memory for a buffer of that size";
+        return false;
+    }
+    return true;
 }

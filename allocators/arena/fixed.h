@@ -20,6 +20,11 @@ enum { CAIRN_ARENA_FIXED_MIN_BYTES = 64 * 1024 };
  * false when the buffer is NULL or too small. */
 bool cairn_arena_fixed_init(void *buffer, size_t bytes, cairn_arena_source *out);
 
+/* The same in a buffer of its own, taken from the system once and for good: options is size=BYTES, of at
+ * least 8M, because the address map of a whole program takes 2 MiB of it. false and a sentence when it
+ * cannot be had. */
+bool cairn_arena_fixed_make(const char *options, cairn_arena_source *out, const char **error);
+
 /* The bytes that are handed out now, in whole units of 4 KiB. */
 size_t cairn_arena_fixed_used(cairn_arena_source source);
 

@@ -8,7 +8,7 @@
 
 #include "cairn/base/libc.h"
 
-static void *malloc_alloc(void *ctx, size_t size)
+void *cairn_arena_malloc_alloc(void *ctx, size_t size)
 {
     (void)ctx;
     int saved = errno;
@@ -17,7 +17,7 @@ static void *malloc_alloc(void *ctx, size_t size)
     return ptr;
 }
 
-static void malloc_free(void *ctx, void *ptr, size_t size)
+void cairn_arena_malloc_free(void *ctx, void *ptr, size_t size)
 {
     (void)ctx;
     (void)size;
@@ -43,10 +43,10 @@ static void *malloc_remap(void *ctx, void *ptr, size_t old_size, size_t new_size
     return moved;
 }
 
-static const cairn_arena_more malloc_more = {
+const cairn_arena_more cairn_arena_malloc_more = {
     .name = "malloc",
     .alloc_aligned = malloc_alloc_aligned,
     .remap = malloc_remap,
 };
 
-const cairn_arena_source cairn_arena_malloc = {{NULL, malloc_alloc, malloc_free}, &malloc_more};
+const cairn_arena_source cairn_arena_malloc = CAIRN_ARENA_INITIALISER(cairn_arena_malloc);

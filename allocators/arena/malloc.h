@@ -10,6 +10,11 @@
 
 CAIRN_EXTERN_C_BEGIN
 
+void *cairn_arena_malloc_alloc(void *ctx, size_t size);
+void cairn_arena_malloc_free(void *ctx, void *ptr, size_t size);
+extern const cairn_arena_more cairn_arena_malloc_more;
+
+/* The three as a source. */
 extern const cairn_arena_source cairn_arena_malloc;
 
 CAIRN_EXTERN_C_END

@@ -109,4 +109,4 @@ const cairn_arena_more cairn_arena_mmap_more = {
     .page_size = page_size,
 };
 
-const cairn_arena_source cairn_arena_mmap = CAIRN_ARENA_MMAP_INITIALISER;
+const cairn_arena_source cairn_arena_mmap = CAIRN_ARENA_INITIALISER(cairn_arena_mmap);

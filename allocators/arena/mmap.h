@@ -10,16 +10,12 @@
 
 CAIRN_EXTERN_C_BEGIN
 
-extern const cairn_arena_source cairn_arena_mmap;
-
-/* The same as an initialiser, for static instances. */
 void *cairn_arena_mmap_alloc(void *ctx, size_t size);
 void cairn_arena_mmap_free(void *ctx, void *ptr, size_t size);
 extern const cairn_arena_more cairn_arena_mmap_more;
-#define CAIRN_ARENA_MMAP_INITIALISER                                                               \
-    {                                                                                              \
-        {NULL, cairn_arena_mmap_alloc, cairn_arena_mmap_free}, &cairn_arena_mmap_more              \
-    }
+
+/* The three as a source. */
+extern const cairn_arena_source cairn_arena_mmap;
 
 CAIRN_EXTERN_C_END
 

@@ -9,19 +9,6 @@
 
 enum { PAGE_BYTES = 4096 };
 
-static void settle_map(cairn_address_map *map, cairn_arena_source source)
-{
-    cairn_arena_region region = cairn_arena_describe(source);
-    map->entry_bytes = sizeof(void *);
-    map->origin = CAIRN_MAP_WHOLE_ORIGIN;
-    map->span = CAIRN_MAP_WHOLE_SPAN;
-    if (region.bytes != 0) {
-        map->origin = cairn_align_down((uintptr_t)region.base, CAIRN_GRANULE_BYTES);
-        map->span = cairn_align_up((uintptr_t)region.base + region.bytes, CAIRN_GRANULE_BYTES) -
-                    map->origin;
-    }
-}
-
 static size_t first_region(cairn_arena_source source, const cairn_large_options *options)
 {
     size_t wanted = options != NULL && options->region_bytes != 0 ? options->region_bytes
@@ -35,11 +22,9 @@ static size_t first_region(cairn_arena_source source, const cairn_large_options 
 
 cairn_large *cairn_large_create(cairn_arena_source source, const cairn_large_options *options)
 {
-    cairn_address_map map;
-    memset(&map, 0, sizeof map);
-    settle_map(&map, source);
+    cairn_address_map map = cairn_address_map_over(cairn_arena_describe(source), sizeof(void *));
     size_t record_bytes = cairn_align_up(sizeof(cairn_large), 64);
-    size_t root_bytes = ((map.span >> CAIRN_MAP_LEAF_SHIFT) + 1) * sizeof(char *);
+    size_t root_bytes = cairn_address_map_root_bytes(&map);
     size_t bytes = cairn_align_up(64 + record_bytes + root_bytes, PAGE_BYTES);
     void *memory = cairn_arena_alloc(source, bytes);
     if (memory == NULL) {
@@ -53,9 +38,9 @@ cairn_large *cairn_large_create(cairn_arena_source source, const cairn_large_opt
     self->regions.next_region_bytes = first_region(source, options);
     self->self_memory = memory;
     self->self_bytes = bytes;
-    cairn_heap_owner heaps = CAIRN_LARGE_HEAPS(CAIRN_HEAP_NO_SLOT);
+    cairn_heap_owner heaps = CAIRN_LARGE_HEAPS(NULL);
     self->heaps = heaps;
-    cairn_heap_owner_register(&self->heaps, CAIRN_HEAP_ANY_SLOT);
+    cairn_heap_owner_register(&self->heaps);
     return self;
 }
 

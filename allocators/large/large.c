@@ -4,7 +4,6 @@
  */
 #include "cairn/allocators/large/large.h"
 
-#include "cairn/allocators/face.h"
 #include "cairn/allocators/large/large_internal.h"
 
 /* Magazines hold less the larger their blocks are. Each CAP_8 is for the classes of one doubling. */
@@ -14,50 +13,48 @@ const uint8_t cairn_large_capacity[CAIRN_LARGE_CLASSES + 1] = {
     0, 64, CAP_8(64), CAP_8(64), CAP_8(32), CAP_8(16), CAP_8(8), CAP_8(8), CAP_8(4),
 };
 
-CAIRN_DEFINE_FACE(cairn_large)
+CAIRN_DEFINE_FACE(, cairn_large, cairn_large)
 
-static void *face_block_start(void *ctx, const void *address)
+void *cairn_large_face_block_start(void *ctx, const void *address)
 {
     return cairn_large_block_start(ctx, address);
 }
 
-static bool face_owns(void *ctx, const void *ptr)
+bool cairn_large_face_owns(void *ctx, const void *ptr)
 {
     return cairn_large_containing(ctx, ptr) != NULL;
 }
 
-static size_t face_trim(void *ctx)
+size_t cairn_large_face_trim(void *ctx)
 {
     return cairn_large_trim(ctx);
 }
 
-static bool face_check(void *ctx)
+bool cairn_large_face_check(void *ctx)
 {
     return cairn_large_check(ctx);
 }
 
-static void face_stats(void *ctx, cairn_report *report)
+void cairn_large_face_stats(void *ctx, cairn_report *report)
 {
     cairn_large_report(ctx, report);
 }
 
-const cairn_allocator_more cairn_large_more = {
-    .usable_size = face_usable_size,
-    .aligned_alloc = face_aligned_alloc,
-    .block_start = face_block_start,
-    .owns = face_owns,
-    .trim = face_trim,
-    .check = face_check,
-    .stats = face_stats,
-};
+/* The start of a block is in the first granule of its run, or in one of a pool. */
+bool cairn_large_face_owns_block(void *ctx, const void *ptr)
+{
+    cairn_large_view view = cairn_large_view_of(ctx);
+    const cairn_pool *run = cairn_large_run_of(&view, ptr);
+    return run != NULL && (const char *)ptr >= run->blocks;
+}
+
+const cairn_allocator_more cairn_large_more = CAIRN_FACE_MORE(cairn_large, cairn_large);
 
 cairn_layer cairn_large_layer(cairn_large *instance)
 {
-    cairn_layer layer = CAIRN_LARGE_LAYER_INITIALISER(instance);
+    cairn_layer layer = {
+        {instance, cairn_large_malloc, cairn_large_calloc, cairn_large_realloc, cairn_large_free},
+        &cairn_large_more,
+    };
     return layer;
-}
-
-void cairn_large_register(cairn_large *instance)
-{
-    cairn_heap_owner_register(&instance->heaps, instance->heaps.slot);
 }

@@ -19,6 +19,7 @@
 #include <string.h>
 
 #include "cairn/allocators/allocator.h"
+#include "cairn/allocators/face.h"
 #include "cairn/allocators/heap.h"
 #include "cairn/allocators/large/regions.h"
 #include "cairn/allocators/large/size_class.h"
@@ -56,17 +57,8 @@ void cairn_large_destroy(cairn_large *instance);
 /* The instance as a layer; valid until it is destroyed. */
 cairn_layer cairn_large_layer(cairn_large *instance);
 
-/* The run-time face, ctx being the instance; and the layer as an initialiser, for static instances. */
-void *cairn_large_malloc(void *ctx, size_t size);
-void *cairn_large_calloc(void *ctx, size_t count, size_t size);
-void *cairn_large_realloc(void *ctx, void *ptr, size_t size);
-void cairn_large_free(void *ctx, void *ptr);
-extern const cairn_allocator_more cairn_large_more;
-#define CAIRN_LARGE_LAYER_INITIALISER(instance)                                                    \
-    {                                                                                              \
-        {instance, cairn_large_malloc, cairn_large_calloc, cairn_large_realloc, cairn_large_free}, \
-            &cairn_large_more                                                                      \
-    }
+/* The run-time face, ctx being the instance. */
+CAIRN_DECLARE_FACE(cairn_large)
 
 /* Runs of large as arenas for another part, which so shares its regions and its policy for idle
  * memory; ctx is the instance. */
@@ -78,30 +70,15 @@ extern const cairn_arena_more cairn_large_arena_more;
         {instance, cairn_large_arena_alloc, cairn_large_arena_free}, &cairn_large_arena_more       \
     }
 
-/* Static instances, for stack files: an initialiser, and what their constructor must call. root is
- * an array of CAIRN_MAP_ROOT_ENTRIES pointers, slot a reserved heap slot. */
-#define CAIRN_LARGE_INITIALISER(slot_number, root_array, arena_source)                             \
+/* What an instance gives its heaps; where is NULL for instances that are created. */
+#define CAIRN_LARGE_HEAPS(where)                                                                   \
     {                                                                                              \
-        .heaps = CAIRN_LARGE_HEAPS(slot_number),                                                   \
-        .regions = {                                                                               \
-            .source = arena_source,                                                                \
-            .next_region_bytes = CAIRN_LARGE_REGION_FIRST,                                         \
-            .map = {.origin = CAIRN_MAP_WHOLE_ORIGIN,                                              \
-                    .span = CAIRN_MAP_WHOLE_SPAN,                                                  \
-                    .entry_bytes = sizeof(void *),                                                 \
-                    .root = root_array},                                                           \
-        },                                                                                         \
-    }
-
-#define CAIRN_LARGE_HEAPS(slot_number)                                                             \
-    {                                                                                              \
-        .slot = slot_number, .classes = CAIRN_LARGE_CLASSES + 1, .capacity = cairn_large_capacity, \
-        .refill = cairn_large_refill, .flush = cairn_large_flush, .reserve = cairn_large_reserve,  \
+        .place = where, .slot = CAIRN_HEAP_NO_SLOT, .classes = CAIRN_LARGE_CLASSES + 1,            \
+        .capacity = cairn_large_capacity, .refill = cairn_large_refill,                            \
+        .flush = cairn_large_flush, .reserve = cairn_large_reserve,                                \
         .release = cairn_large_release, .lock_all = cairn_large_lock_all,                          \
         .unlock_all = cairn_large_unlock_all,                                                      \
     }
-
-void cairn_large_register(cairn_large *instance);
 
 extern const uint8_t cairn_large_capacity[CAIRN_LARGE_CLASSES + 1];
 size_t cairn_large_refill(cairn_heap_owner *owner, unsigned size_class, void **out, size_t count);

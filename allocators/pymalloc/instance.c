@@ -22,25 +22,6 @@ bool cairn_pymalloc_settle_arena_bytes(cairn_arena_source source, size_t *arena_
            *arena_bytes / CAIRN_POOL_BYTES <= CAIRN_ARENA_POOLS_MAX;
 }
 
-/* The map covers the provider's region if that is bounded, else all addresses. */
-static void settle_map(cairn_address_map *map, cairn_arena_source source)
-{
-    cairn_arena_region region = cairn_arena_describe(source);
-    map->entry_bytes = 1;
-    map->origin = CAIRN_MAP_WHOLE_ORIGIN;
-    map->span = CAIRN_MAP_WHOLE_SPAN;
-    if (region.bytes != 0) {
-        map->origin = cairn_align_down((uintptr_t)region.base, CAIRN_POOL_BYTES);
-        map->span =
-            cairn_align_up((uintptr_t)region.base + region.bytes, CAIRN_POOL_BYTES) - map->origin;
-    }
-}
-
-static size_t root_bytes(const cairn_address_map *map)
-{
-    return ((map->span >> CAIRN_MAP_LEAF_SHIFT) + 1) * sizeof(char *);
-}
-
 /* From the fallback, or from the provider when the fallback has no memory. */
 static void *reserve_record(cairn_arena_source source, cairn_layer fallback, size_t bytes,
                             bool *is_from_provider)
@@ -76,13 +57,13 @@ static bool counts_blocks(cairn_layer layer)
 cairn_pymalloc *cairn_pymalloc_create_plain(cairn_arena_source source, cairn_layer fallback,
                                             const cairn_pymalloc_options *options)
 {
-    cairn_address_map map = {0};
     size_t arena_bytes = options != NULL ? options->arena_bytes : 0;
     if (!cairn_pymalloc_settle_arena_bytes(source, &arena_bytes)) {
         return NULL;
     }
-    settle_map(&map, source);
-    size_t record_bytes = cairn_align_up(sizeof(cairn_pymalloc), 64) + root_bytes(&map);
+    cairn_address_map map = cairn_address_map_over(cairn_arena_describe(source), 1);
+    size_t record_bytes =
+        cairn_align_up(sizeof(cairn_pymalloc), 64) + cairn_address_map_root_bytes(&map);
     size_t leaf_bytes = inner_leaf_bytes(&map, fallback);
     /* 64 bytes to spare: the record is cache-line aligned, the memory need not be. */
     size_t bytes = cairn_align_up(64 + record_bytes + leaf_bytes, PAGE_BYTES);

@@ -18,6 +18,7 @@
 
 #include "cairn/allocators/allocator.h"
 #include "cairn/allocators/arena.h"
+#include "cairn/allocators/face.h"
 #include "cairn/allocators/heap.h"
 #include "cairn/allocators/pymalloc/arenas.h"
 #include "cairn/allocators/pymalloc/size_class.h"
@@ -60,18 +61,8 @@ void cairn_pymalloc_destroy(cairn_pymalloc *instance);
 /* The instance as a layer; valid until it is destroyed. */
 cairn_layer cairn_pymalloc_layer(cairn_pymalloc *instance);
 
-/* The run-time face, ctx being the instance; and the layer as an initialiser, for static instances. */
-void *cairn_pymalloc_malloc(void *ctx, size_t size);
-void *cairn_pymalloc_calloc(void *ctx, size_t count, size_t size);
-void *cairn_pymalloc_realloc(void *ctx, void *ptr, size_t size);
-void cairn_pymalloc_free(void *ctx, void *ptr);
-extern const cairn_allocator_more cairn_pymalloc_more;
-#define CAIRN_PYMALLOC_LAYER_INITIALISER(instance)                                                 \
-    {                                                                                              \
-        {instance, cairn_pymalloc_malloc, cairn_pymalloc_calloc, cairn_pymalloc_realloc,           \
-         cairn_pymalloc_free},                                                                     \
-            &cairn_pymalloc_more                                                                   \
-    }
+/* The run-time face, ctx being the instance. */
+CAIRN_DECLARE_FACE(cairn_pymalloc)
 
 /* Live blocks in pools plus live blocks from the fallback (B9.1). Walks all pools. */
 size_t cairn_pymalloc_allocated_blocks(cairn_pymalloc *instance);
@@ -81,31 +72,15 @@ size_t cairn_pymalloc_allocated_blocks(cairn_pymalloc *instance);
 void cairn_pymalloc_set_before_arena(cairn_pymalloc *instance, void (*before_arena)(void *ctx),
                                      void *ctx);
 
-/* Static instances, for stack files: an initialiser, and what their constructor must call. root is
- * an array of CAIRN_MAP_ROOT_ENTRIES pointers, slot a reserved heap slot; counts tells whether the
- * fallback counts its live blocks. */
-#define CAIRN_PYMALLOC_INITIALISER(slot_number, root_array, arena_source, fallback_layer, counts)  \
+/* What an instance gives its heaps; where is NULL for instances that are created. */
+#define CAIRN_PYMALLOC_HEAPS(where)                                                                \
     {                                                                                              \
-        .heaps = CAIRN_PYMALLOC_HEAPS(slot_number),                                                \
-        .arenas = {.source = arena_source,                                                         \
-                   .arena_bytes = CAIRN_ARENA_BYTES,                                               \
-                   .map = {.origin = CAIRN_MAP_WHOLE_ORIGIN,                                       \
-                           .span = CAIRN_MAP_WHOLE_SPAN,                                           \
-                           .entry_bytes = 1,                                                       \
-                           .root = root_array}},                                                   \
-        .fallback = fallback_layer, .fallback_counts = counts, .keeps_last_pool = true,            \
-    }
-
-#define CAIRN_PYMALLOC_HEAPS(slot_number)                                                          \
-    {                                                                                              \
-        .slot = slot_number, .classes = CAIRN_SMALL_CLASSES + 1,                                   \
+        .place = where, .slot = CAIRN_HEAP_NO_SLOT, .classes = CAIRN_SMALL_CLASSES + 1,            \
         .capacity = cairn_pymalloc_capacity, .refill = cairn_pymalloc_refill,                      \
         .flush = cairn_pymalloc_flush, .reserve = cairn_pymalloc_reserve,                          \
         .release = cairn_pymalloc_release, .lock_all = cairn_pymalloc_lock_all,                    \
         .unlock_all = cairn_pymalloc_unlock_all,                                                   \
     }
-
-void cairn_pymalloc_register(cairn_pymalloc *instance);
 
 extern const uint8_t cairn_pymalloc_capacity[CAIRN_SMALL_CLASSES + 1];
 size_t cairn_pymalloc_refill(cairn_heap_owner *owner, unsigned size_class, void **out,

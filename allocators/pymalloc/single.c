@@ -11,7 +11,7 @@ cairn_pymalloc *cairn_pymalloc_single_create(cairn_arena_source source, cairn_la
 {
     cairn_pymalloc *self = cairn_pymalloc_create_plain(source, fallback, options);
     if (self != NULL) {
-        cairn_heap_owner heaps = CAIRN_PYMALLOC_HEAPS(CAIRN_HEAP_NO_SLOT);
+        cairn_heap_owner heaps = CAIRN_PYMALLOC_HEAPS(NULL);
         self->heaps = heaps;
         self->keeps_last_pool = false;
     }

@@ -41,15 +41,20 @@ typedef struct CAIRN_ALIGNED(64) cairn_stats_counters {
 } cairn_stats_counters;
 
 typedef struct cairn_stats_state {
-    cairn_hook_node node; /* must be first */
-    cairn_stats_counters *counters;
-    const char *domain;
+    cairn_hook_node node;        /* must be first */
+    cairn_stats_counters *moved; /* NULL: they are in own */
+    cairn_stats_counters own;
 } cairn_stats_state;
 
 extern const cairn_hook cairn_stats_hook;
 
-/* The state of a layer that cairn_stats_hook made; NULL for any other layer. */
+/* The state of the outermost stats hook among the hooks of a layer; NULL when there is none. */
 cairn_stats_state *cairn_stats_of(cairn_layer layer);
+
+CAIRN_INLINE cairn_stats_counters *cairn_stats_counters_of(cairn_stats_state *state)
+{
+    return CAIRN_UNLIKELY(state->moved != NULL) ? state->moved : &state->own;
+}
 
 /* Counts the blocks that the layer below has handed out already as live, if it can tell; otherwise it
  * does nothing. For the one domain that was in use before its hook was installed. */
@@ -114,21 +119,23 @@ CAIRN_INLINE void *cairn_stats_count_new(cairn_stats_counters *counters, cairn_l
 
 CAIRN_INLINE void *cairn_stats_malloc_over(cairn_stats_state *state, cairn_layer next, size_t size)
 {
-    return cairn_stats_count_new(state->counters, next, &state->counters->mallocs,
-                                 cairn_layer_malloc(next, size), size);
+    cairn_stats_counters *counters = cairn_stats_counters_of(state);
+    return cairn_stats_count_new(counters, next, &counters->mallocs, cairn_layer_malloc(next, size),
+                                 size);
 }
 
 CAIRN_INLINE void *cairn_stats_calloc_over(cairn_stats_state *state, cairn_layer next, size_t count,
                                            size_t size)
 {
-    return cairn_stats_count_new(state->counters, next, &state->counters->callocs,
+    cairn_stats_counters *counters = cairn_stats_counters_of(state);
+    return cairn_stats_count_new(counters, next, &counters->callocs,
                                  cairn_layer_calloc(next, count, size), count * size);
 }
 
 CAIRN_INLINE void *cairn_stats_realloc_over(cairn_stats_state *state, cairn_layer next, void *ptr,
                                             size_t size)
 {
-    cairn_stats_counters *counters = state->counters;
+    cairn_stats_counters *counters = cairn_stats_counters_of(state);
     if (ptr == NULL) {
         return cairn_stats_count_new(counters, next, &counters->reallocs,
                                      cairn_layer_realloc(next, NULL, size), size);
@@ -150,7 +157,7 @@ CAIRN_INLINE void *cairn_stats_realloc_over(cairn_stats_state *state, cairn_laye
 CAIRN_INLINE void cairn_stats_free_over(cairn_stats_state *state, cairn_layer next, void *ptr)
 {
     if (ptr != NULL) {
-        cairn_stats_counters *counters = state->counters;
+        cairn_stats_counters *counters = cairn_stats_counters_of(state);
         size_t usable = cairn_layer_usable_size(next, ptr);
         cairn_stats_add(&counters->frees, 1);
         cairn_stats_add(&counters->live_blocks, ~(uint64_t)0);
@@ -162,9 +169,14 @@ CAIRN_INLINE void cairn_stats_free_over(cairn_stats_state *state, cairn_layer ne
 CAIRN_INLINE void *cairn_stats_aligned_alloc_over(cairn_stats_state *state, cairn_layer next,
                                                   size_t alignment, size_t size)
 {
-    return cairn_stats_count_new(state->counters, next, &state->counters->aligned_allocs,
+    cairn_stats_counters *counters = cairn_stats_counters_of(state);
+    return cairn_stats_count_new(counters, next, &counters->aligned_allocs,
                                  cairn_layer_aligned_alloc(next, alignment, size), size);
 }
+
+bool cairn_stats_open(cairn_stats_state *state, const char *options, const char **error);
+void cairn_stats_stats_over(cairn_stats_state *state, cairn_layer next, cairn_report *report);
+CAIRN_HOOK_FORWARD_QUERIES(cairn_stats)
 
 CAIRN_EXTERN_C_END
 

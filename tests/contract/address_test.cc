@@ -15,17 +15,34 @@ int global_variable;
 
 TEST_P(Contract, BlockStartFindsTheBlockOfAnyAddressInside)
 {
-    for (size_t size : BorderSizes(std::min<size_t>(stack_.largest_known, 20 << 20))) {
-        if (size == 0) {
-            continue;
-        }
+    CAIRN_NEEDS(CAIRN_OFFERS_BLOCK_START);
+    for (size_t size : BorderSizes(Limited(20 << 20))) {
+        size_t last = size == 0 ? 0 : size - 1;
         auto *block = static_cast<char *>(Malloc(size));
         ASSERT_NE(block, nullptr);
-        for (size_t offset : {(size_t)0, (size_t)1, size / 3, size / 2, size - 1}) {
-            offset = std::min(offset, size - 1);
-            EXPECT_EQ(cairn_layer_block_start(stack_.layer, block + offset), block)
+        for (size_t offset : {(size_t)0, (size_t)1, size / 3, size / 2, last}) {
+            offset = std::min(offset, last);
+            void *start = cairn_layer_block_start(layer_, block + offset);
+            if (start != nullptr || MustOwn(size)) {
+                EXPECT_EQ(start, block) << size << " + " << offset;
+            }
+        }
+        Free(block);
+    }
+}
+
+TEST_P(Contract, OwnsAnyAddressInside)
+{
+    CAIRN_NEEDS(CAIRN_OFFERS_OWNS);
+    for (size_t size : BorderSizes(Limited(20 << 20))) {
+        auto *block = static_cast<char *>(Malloc(size));
+        ASSERT_NE(block, nullptr);
+        bool is_known = cairn_layer_owns(layer_, block);
+        EXPECT_TRUE(is_known || !MustOwn(size)) << size;
+        EXPECT_TRUE(cairn_layer_owns_block(layer_, block) || !MustOwn(size)) << size;
+        for (size_t offset : {size / 3, size / 2, size == 0 ? 0 : size - 1}) {
+            EXPECT_EQ(cairn_layer_owns(layer_, block + offset), is_known)
                 << size << " + " << offset;
-            EXPECT_TRUE(cairn_layer_owns(stack_.layer, block + offset)) << size << " + " << offset;
         }
         Free(block);
     }
@@ -33,14 +50,12 @@ TEST_P(Contract, BlockStartFindsTheBlockOfAnyAddressInside)
 
 TEST_P(Contract, BlockStartKnowsAlignedBlocks)
 {
-    if (stack_.largest_known != SIZE_MAX) {
-        return;
-    }
-    for (size_t alignment = 1; alignment <= 8 << 20; alignment *= 2) {
+    CAIRN_NEEDS(CAIRN_OFFERS_BLOCK_START | CAIRN_OFFERS_ALL_OWNED | CAIRN_OFFERS_ALIGNED_ALLOC);
+    for (size_t alignment = 1; alignment <= Limited(8 << 20); alignment *= 2) {
         auto *block = static_cast<char *>(AlignedAlloc(alignment, 300));
         ASSERT_NE(block, nullptr);
-        EXPECT_EQ(cairn_layer_block_start(stack_.layer, block), block) << alignment;
-        EXPECT_EQ(cairn_layer_block_start(stack_.layer, block + 299), block) << alignment;
+        EXPECT_EQ(cairn_layer_block_start(layer_, block), block) << alignment;
+        EXPECT_EQ(cairn_layer_block_start(layer_, block + 299), block) << alignment;
         Free(block);
     }
 }
@@ -71,8 +86,10 @@ TEST_P(Contract, ForeignAddressesAreNobodys)
         foreign.push_back(reinterpret_cast<const void *>(address));
     }
     for (const void *address : foreign) {
-        EXPECT_FALSE(cairn_layer_owns(stack_.layer, address)) << address;
-        EXPECT_EQ(cairn_layer_block_start(stack_.layer, address), nullptr) << address;
+        EXPECT_FALSE(Offers(CAIRN_OFFERS_OWNS) && cairn_layer_owns(layer_, address)) << address;
+        if (Offers(CAIRN_OFFERS_BLOCK_START)) {
+            EXPECT_EQ(cairn_layer_block_start(layer_, address), nullptr) << address;
+        }
     }
     Free(own);
     cairn_layer_free(cairn_pymalloc_layer(other), from_other);
@@ -80,8 +97,6 @@ TEST_P(Contract, ForeignAddressesAreNobodys)
     cairn_layer_free(cairn_system, from_libc);
     cairn_layer_free(cairn_system, big_from_libc);
 }
-
-CAIRN_CONTRACT_SUITE();
 
 } // namespace
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Builds the stacks. Instances stand over counting providers, so that each test also proves that
- * everything comes back.
+ * Stacks that are built when the program runs, fresh for each test. Instances stand over counting
+ * providers, so that each test also proves that everything comes back.
  */
-#include "cairn/tests/contract/stacks.h"
+#include "cairn/tests/contract/subject.h"
 
 #include <gtest/gtest.h>
 
@@ -14,7 +14,6 @@
 #include "cairn/allocators/pymalloc/pymalloc.h"
 #include "cairn/allocators/pymalloc/single.h"
 #include "cairn/allocators/system/system.h"
-#include "cairn/cairn.h"
 #include "cairn/hooks/stats/stats.h"
 #include "cairn/tests/support/provider.h"
 
@@ -24,50 +23,50 @@ namespace {
 
 constexpr size_t kFixedBytes = 192 << 20;
 
-Provider *add_provider(Stack *stack, cairn_arena_source below)
+Provider *add_provider(Subject *stack, cairn_arena_source below)
 {
     auto *provider = new Provider(below);
     stack->teardown.push_back([provider] { delete provider; });
     return provider;
 }
 
-cairn_arena_source mmap_source(Stack *)
+cairn_arena_source mmap_source(Subject *)
 {
     return cairn_arena_mmap;
 }
 
-cairn_arena_source malloc_source(Stack *)
+cairn_arena_source malloc_source(Subject *)
 {
     return cairn_arena_malloc;
 }
 
 /* In an odd place of its buffer, since any place will do. */
-cairn_arena_source fixed_source(Stack *stack)
+cairn_arena_source fixed_source(Subject *stack)
 {
     auto *memory = static_cast<char *>(cairn_arena_alloc(cairn_arena_mmap, kFixedBytes));
     cairn_arena_source source = cairn_arena_malloc;
     EXPECT_TRUE(cairn_arena_fixed_init(memory + 77, kFixedBytes - 77, &source));
     stack->teardown.push_back(
         [memory] { cairn_arena_free(cairn_arena_mmap, memory, kFixedBytes); });
-    stack->is_bounded = true;
+    stack->room = kFixedBytes / 2;
     return source;
 }
 
-void put_large(Stack *stack, cairn_arena_source source)
+void put_large(Subject *stack, cairn_arena_source source)
 {
+    stack->offers = CAIRN_OFFERS_ALL_OWNED | CAIRN_OFFERS_COUNTS_BLOCKS;
     cairn_large *large = cairn_large_create(add_provider(stack, source)->source(), nullptr);
     ASSERT_NE(large, nullptr);
     stack->teardown.push_back([large] { cairn_large_destroy(large); });
     stack->layer = cairn_large_layer(large);
 }
 
-void put_system(Stack *stack)
+void put_system(Subject *stack)
 {
     stack->layer = cairn_system;
-    stack->largest_known = 0;
 }
 
-void put_pymalloc(Stack *stack, cairn_arena_source source)
+void put_pymalloc(Subject *stack, cairn_arena_source source)
 {
     Provider *provider = add_provider(stack, source);
     cairn_pymalloc *pools = cairn_pymalloc_create(provider->source(), stack->layer, nullptr);
@@ -76,7 +75,7 @@ void put_pymalloc(Stack *stack, cairn_arena_source source)
     stack->layer = cairn_pymalloc_layer(pools);
 }
 
-void put_single(Stack *stack, cairn_arena_source source)
+void put_single(Subject *stack, cairn_arena_source source)
 {
     Provider *provider = add_provider(stack, source);
     cairn_pymalloc *pools = cairn_pymalloc_single_create(provider->source(), stack->layer, nullptr);
@@ -85,76 +84,7 @@ void put_single(Stack *stack, cairn_arena_source source)
     stack->layer = cairn_pymalloc_layer(pools);
 }
 
-void *mem_malloc(void *, size_t size)
-{
-    return cairn_mem_malloc(size);
-}
-
-void *mem_calloc(void *, size_t count, size_t size)
-{
-    return cairn_mem_calloc(count, size);
-}
-
-void *mem_realloc(void *, void *ptr, size_t size)
-{
-    return cairn_mem_realloc(ptr, size);
-}
-
-void mem_free(void *, void *ptr)
-{
-    cairn_mem_free(ptr);
-}
-
-size_t mem_usable_size(void *, const void *ptr)
-{
-    return cairn_mem_usable_size(ptr);
-}
-
-void *mem_aligned_alloc(void *, size_t alignment, size_t size)
-{
-    return cairn_mem_aligned_alloc(alignment, size);
-}
-
-cairn_layer mem_layer()
-{
-    return *cairn_domain_get(&cairn_domains[CAIRN_DOMAIN_MEM]);
-}
-
-void *mem_block_start(void *, const void *address)
-{
-    return cairn_layer_block_start(mem_layer(), address);
-}
-
-bool mem_owns(void *, const void *ptr)
-{
-    return cairn_layer_owns(mem_layer(), ptr);
-}
-
-size_t mem_trim(void *)
-{
-    return cairn_trim();
-}
-
-bool mem_check(void *)
-{
-    return cairn_check_all();
-}
-
-void mem_stats(void *, cairn_report *report)
-{
-    cairn_layer_stats(mem_layer(), report);
-}
-
-/* The whole default stack by its public names. */
-void put_default(Stack *stack)
-{
-    static const cairn_allocator_more more = {mem_usable_size, mem_aligned_alloc, mem_block_start,
-                                              mem_owns,        mem_trim,          mem_check,
-                                              mem_stats};
-    stack->layer = {{nullptr, mem_malloc, mem_calloc, mem_realloc, mem_free}, &more};
-}
-
-void put_stats(Stack *stack)
+void put_stats(Subject *stack)
 {
     const char *error = "";
     cairn_layer over;
@@ -162,42 +92,43 @@ void put_stats(Stack *stack)
     stack->layer = over;
 }
 
-using SourceOf = cairn_arena_source (*)(Stack *);
-using PutPools = void (*)(Stack *, cairn_arena_source);
+using SourceOf = cairn_arena_source (*)(Subject *);
+using PutPools = void (*)(Subject *, cairn_arena_source);
 
-std::function<void(Stack *)> large_over(SourceOf source)
+std::function<void(Subject *)> large_over(SourceOf source)
 {
-    return [source](Stack *stack) { put_large(stack, source(stack)); };
+    return [source](Subject *stack) { put_large(stack, source(stack)); };
 }
 
-std::function<void(Stack *)> pools_over_large(PutPools put, SourceOf source)
+std::function<void(Subject *)> pools_over_large(PutPools put, SourceOf source)
 {
-    return [put, source](Stack *stack) {
+    return [put, source](Subject *stack) {
         put_large(stack, source(stack));
         put(stack, source(stack));
     };
 }
 
-std::function<void(Stack *)> pools_over_system(PutPools put)
+std::function<void(Subject *)> pools_over_system(PutPools put)
 {
-    return [put](Stack *stack) {
+    return [put](Subject *stack) {
+        stack->offers = CAIRN_OFFERS_COUNTS_BLOCKS;
         put_system(stack);
         put(stack, cairn_arena_mmap);
-        stack->largest_known = CAIRN_SMALL_MAX;
+        stack->largest_owned = CAIRN_SMALL_MAX;
     };
 }
 
 /* Both instances in one buffer. */
-void build_shared_buffer(Stack *stack)
+void build_shared_buffer(Subject *stack)
 {
     cairn_arena_source source = fixed_source(stack);
     put_large(stack, source);
     put_pymalloc(stack, source);
 }
 
-std::vector<StackFactory> make_all()
+std::vector<SubjectFactory> make_all()
 {
-    std::vector<StackFactory> bottoms = {
+    std::vector<SubjectFactory> bottoms = {
         {"system", put_system},
         {"large_mmap", large_over(mmap_source)},
         {"large_malloc", large_over(malloc_source)},
@@ -211,12 +142,15 @@ std::vector<StackFactory> make_all()
         {"single_large_fixed", pools_over_large(put_single, fixed_source)},
         {"pymalloc_system", pools_over_system(put_pymalloc)},
         {"single_system", pools_over_system(put_single)},
-        {"default", put_default},
     };
-    std::vector<StackFactory> all = bottoms;
-    for (const StackFactory &bottom : bottoms) {
-        auto build = bottom.build;
-        all.push_back({"stats_" + bottom.name, [build](Stack *stack) {
+    std::vector<SubjectFactory> all;
+    for (const SubjectFactory &bottom : bottoms) {
+        auto build = [bottom](Subject *stack) {
+            bottom.build(stack);
+            stack->offers |= OffersOf(stack->layer);
+        };
+        all.push_back({bottom.name, build});
+        all.push_back({"stats_" + bottom.name, [build](Subject *stack) {
                            build(stack);
                            put_stats(stack);
                        }});
@@ -226,9 +160,9 @@ std::vector<StackFactory> make_all()
 
 } // namespace
 
-const std::vector<StackFactory> &AllStacks()
+const std::vector<SubjectFactory> &AllSubjects()
 {
-    static const std::vector<StackFactory> all = make_all();
+    static const std::vector<SubjectFactory> all = make_all();
     return all;
 }
 

@@ -17,9 +17,7 @@
 #include "cairn/tests/support/blocks.h"
 #include "cairn/tests/support/layer.h"
 
-extern "C" {
-#include "cairn/config/raw_domain.h"
-}
+#include "cairn/config/raw_forward.h"
 
 namespace cairn_test {
 
@@ -242,7 +240,9 @@ TEST(Domains, A10_2_PoolsOverTheRawDomainAskItsHooks)
 {
     cairn_domain *raw = &cairn_domains[CAIRN_DOMAIN_RAW];
     cairn_layer before = *cairn_domain_get(raw);
-    cairn_layer fallback = CAIRN_RAW_DOMAIN_INITIALISER;
+    cairn_layer fallback = {{&raw, cairn_raw_forward_malloc, cairn_raw_forward_calloc,
+                             cairn_raw_forward_realloc, cairn_raw_forward_free},
+                            &cairn_raw_forward_more};
     cairn_pymalloc *pools = cairn_pymalloc_single_create(cairn_arena_mmap, fallback, nullptr);
     cairn_layer layer = cairn_pymalloc_layer(pools);
     Layer hook(before);
@@ -282,6 +282,18 @@ TEST(Domains, ASettingIsCheckedAndCopied)
     EXPECT_NE(block, nullptr);
     cairn_obj_free(block);
     EXPECT_EQ(cairn_domain_set(domain, before), CAIRN_OK);
+}
+
+/* Else a domain that was hooked for a while would be slower from then on. */
+TEST(Domains, TheBuiltInLayerIsPublishedAgainAsItself)
+{
+    cairn_domain *domain = &cairn_domains[CAIRN_DOMAIN_OBJ];
+    const cairn_layer *built_in = cairn_domain_get(domain);
+    Layer hook(*built_in);
+    ASSERT_EQ(cairn_domain_set(domain, hook.layer()), CAIRN_OK);
+    EXPECT_NE(cairn_domain_get(domain), built_in);
+    ASSERT_EQ(cairn_domain_set(domain, *built_in), CAIRN_OK);
+    EXPECT_EQ(cairn_domain_get(domain), built_in);
 }
 
 TEST(Domains, TheSameLayerIsInternedOnce)

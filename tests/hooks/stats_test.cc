@@ -29,7 +29,7 @@ class Stats : public testing::Test {
           below_(cairn_pymalloc_layer(pools_))
     {
         layer_ = Over(below_.layer());
-        counters_ = cairn_stats_of(layer_)->counters;
+        counters_ = cairn_stats_counters_of(cairn_stats_of(layer_));
     }
 
     ~Stats() override
@@ -157,7 +157,7 @@ TEST_F(Stats, BucketsMeetWithoutGapAndEndAtTheirBorders)
 TEST_F(Stats, TwoOverEachOtherCountTheSame)
 {
     cairn_layer twice = Over(layer_);
-    const cairn_stats_counters *upper = cairn_stats_of(twice)->counters;
+    const cairn_stats_counters *upper = cairn_stats_counters_of(cairn_stats_of(twice));
     ASSERT_NE(upper, counters_);
     std::vector<void *> blocks;
     for (size_t size = 0; size < 600; size += 3) {
@@ -234,11 +234,11 @@ TEST_F(Stats, OlderBlocksCanBeCountedIn)
     void *older = cairn_layer_malloc(pools, 100);
     cairn_layer over = Over(pools);
     cairn_stats_count_older_blocks(cairn_stats_of(over));
-    EXPECT_EQ(cairn_stats_of(over)->counters->live_blocks, 1u);
-    EXPECT_EQ(cairn_stats_of(over)->counters->live_bytes, 112u);
+    EXPECT_EQ(cairn_stats_counters_of(cairn_stats_of(over))->live_blocks, 1u);
+    EXPECT_EQ(cairn_stats_counters_of(cairn_stats_of(over))->live_bytes, 112u);
     cairn_layer_free(over, older);
-    EXPECT_EQ(cairn_stats_of(over)->counters->live_blocks, 0u);
-    EXPECT_EQ(cairn_stats_of(over)->counters->live_bytes, 0u);
+    EXPECT_EQ(cairn_stats_counters_of(cairn_stats_of(over))->live_blocks, 0u);
+    EXPECT_EQ(cairn_stats_counters_of(cairn_stats_of(over))->live_bytes, 0u);
 }
 
 TEST_F(Stats, RefusesOptionsAndLayersWithoutUsableSize)
@@ -246,7 +246,7 @@ TEST_F(Stats, RefusesOptionsAndLayersWithoutUsableSize)
     cairn_layer out = layer_;
     const char *error = nullptr;
     EXPECT_FALSE(cairn_stats_hook.put_over(cairn_system, "test", "x=1", &out, &error));
-    EXPECT_STREQ(error, "hook stats takes no options");
+    EXPECT_STREQ(error, "this hook takes no options");
     error = nullptr;
     EXPECT_FALSE(cairn_stats_hook.put_over(below_.bare(), "test", "", &out, &error));
     EXPECT_NE(std::string(error).find("usable_size"), std::string::npos);

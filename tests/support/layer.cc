@@ -24,6 +24,8 @@ Layer::Layer(cairn_layer below) : below_(below), more_(*below.more)
     more_.trim = more_.trim != nullptr ? Trim : nullptr;
     more_.check = more_.check != nullptr ? Check : nullptr;
     more_.stats = more_.stats != nullptr ? Stats : nullptr;
+    more_.owns_block = nullptr; /* then owns is asked */
+    more_.hook = nullptr;
 }
 
 cairn_layer Layer::layer()

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * large as a layer of a stack file: one static instance under a name, whose operations are inline and
+ * whose address map and heap are constants to the compiler.
+ */
+#ifndef CAIRN_ALLOCATORS_LARGE_LAYER_H_
+#define CAIRN_ALLOCATORS_LARGE_LAYER_H_
+
+#include "cairn/allocators/large/large.h"
+
+/* In the stack's header. */
+#define CAIRN_LARGE_LAYER(name)                                                                    \
+    extern CAIRN_THREAD_LOCAL cairn_heap *name##_heap;                                             \
+    extern cairn_large name##_state;                                                               \
+    extern char *name##_root[CAIRN_MAP_ROOT_ENTRIES];                                              \
+    CAIRN_INLINE cairn_large_view name##_view_of(void *ctx)                                        \
+    {                                                                                              \
+        cairn_large_view view = {                                                                  \
+            &name##_state, name##_heap, name##_root, CAIRN_MAP_WHOLE_ORIGIN, CAIRN_MAP_WHOLE_SPAN, \
+        };                                                                                         \
+        (void)ctx;                                                                                 \
+        return view;                                                                               \
+    }                                                                                              \
+    CAIRN_DEFINE_FACE(CAIRN_INLINE, name, cairn_large)                                             \
+    CAIRN_INLINE void *name##_malloc_fast(size_t size)                                             \
+    {                                                                                              \
+        cairn_large_view view = name##_view_of(NULL);                                              \
+        return cairn_large_malloc_fast(&view, size);                                               \
+    }                                                                                              \
+    CAIRN_INLINE bool name##_free_fast(void *ptr)                                                  \
+    {                                                                                              \
+        cairn_large_view view = name##_view_of(NULL);                                              \
+        return cairn_large_free_fast(&view, ptr);                                                  \
+    }                                                                                              \
+    enum { name##_has_fast = true };                                                               \
+    static const cairn_allocator_more name##_more = CAIRN_FACE_MORE(name, cairn_large);            \
+    static const cairn_layer name = CAIRN_LAYER_INITIALISER(name);
+
+/* In the stack's C file. What follows the name is an initialiser of a cairn_arena_source. */
+#define CAIRN_LARGE_INSTANCE(name, ...)                                                            \
+    CAIRN_THREAD_LOCAL cairn_heap *name##_heap = &cairn_heap_vacant;                               \
+    static cairn_heap **name##_place(void)                                                         \
+    {                                                                                              \
+        return &name##_heap;                                                                       \
+    }                                                                                              \
+    char *name##_root[CAIRN_MAP_ROOT_ENTRIES];                                                     \
+    cairn_large name##_state = {                                                                   \
+        .heaps = CAIRN_LARGE_HEAPS(name##_place),                                                  \
+        .regions =                                                                                 \
+            {                                                                                      \
+                .source = __VA_ARGS__,                                                             \
+                .next_region_bytes = CAIRN_LARGE_REGION_FIRST,                                     \
+                .map = {.origin = CAIRN_MAP_WHOLE_ORIGIN,                                          \
+                        .span = CAIRN_MAP_WHOLE_SPAN,                                              \
+                        .entry_bytes = sizeof(void *),                                             \
+                        .root = name##_root},                                                      \
+            },                                                                                     \
+    };                                                                                             \
+    __attribute__((constructor(101))) static void name##_register(void)                            \
+    {                                                                                              \
+        cairn_heap_owner_register(&name##_state.heaps);                                            \
+    }                                                                                              \
+    CAIRN_UNUSED static void name##_set_arena_source(cairn_arena_source source)                    \
+    {                                                                                              \
+        name##_state.regions.source = source;                                                      \
+    }
+
+/* Runs of the layer of that name as arenas for another one of the same stack. */
+#define CAIRN_LARGE_ARENA_INITIALISER(name) CAIRN_LARGE_ARENA_SOURCE_INITIALISER(&name##_state)
+
+#endif /* CAIRN_ALLOCATORS_LARGE_LAYER_H_ */

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * pymalloc as a layer of a stack file: one static instance under a name, whose operations are inline and
+ * whose address map, heap and fallback are constants to the compiler.
+ */
+#ifndef CAIRN_ALLOCATORS_PYMALLOC_LAYER_H_
+#define CAIRN_ALLOCATORS_PYMALLOC_LAYER_H_
+
+#include "cairn/allocators/pymalloc/fallback.h"
+#include "cairn/allocators/pymalloc/pymalloc.h"
+
+/* In the stack's header. below is a layer of the same stack that counts its own live blocks. */
+#define CAIRN_PYMALLOC_LAYER(name, below)                                                          \
+    extern CAIRN_THREAD_LOCAL cairn_heap *name##_heap;                                             \
+    CAIRN_PYMALLOC_LAYER_WITH(name, below, name##_heap)
+
+/* The same over a layer that does not count: name_counted, which is defined here, does it. */
+#define CAIRN_PYMALLOC_COUNTING_LAYER(name, below)                                                 \
+    CAIRN_PYMALLOC_COUNTED(name, name##_counted, below)                                            \
+    CAIRN_PYMALLOC_LAYER(name, name##_counted)
+
+/* pymalloc:single: no thread has a heap. */
+#define CAIRN_PYMALLOC_SINGLE_LAYER(name, below)                                                   \
+    CAIRN_PYMALLOC_LAYER_WITH(name, below, &cairn_heap_vacant)
+#define CAIRN_PYMALLOC_SINGLE_COUNTING_LAYER(name, below)                                          \
+    CAIRN_PYMALLOC_COUNTED(name, name##_counted, below)                                            \
+    CAIRN_PYMALLOC_SINGLE_LAYER(name, name##_counted)
+
+#define CAIRN_PYMALLOC_LAYER_WITH(name, below, thread_heap)                                        \
+    extern cairn_pymalloc name##_state;                                                            \
+    extern char *name##_root[CAIRN_MAP_ROOT_ENTRIES];                                              \
+    CAIRN_INLINE cairn_pymalloc_view name##_view_of(void *ctx)                                     \
+    {                                                                                              \
+        cairn_pymalloc_view view = {                                                               \
+            &name##_state,          thread_heap,          name##_root,                             \
+            CAIRN_MAP_WHOLE_ORIGIN, CAIRN_MAP_WHOLE_SPAN, below,                                   \
+        };                                                                                         \
+        (void)ctx;                                                                                 \
+        return view;                                                                               \
+    }                                                                                              \
+    CAIRN_DEFINE_FACE(CAIRN_INLINE, name, cairn_pymalloc)                                          \
+    CAIRN_INLINE void *name##_malloc_fast(size_t size)                                             \
+    {                                                                                              \
+        cairn_pymalloc_view view = name##_view_of(NULL);                                           \
+        return CAIRN_LIKELY(cairn_small_serves(size)) ? cairn_pymalloc_malloc_fast(&view, size)    \
+                                                      : below##_malloc_fast(size);                 \
+    }                                                                                              \
+    CAIRN_INLINE bool name##_free_fast(void *ptr)                                                  \
+    {                                                                                              \
+        cairn_pymalloc_view view = name##_view_of(NULL);                                           \
+        return CAIRN_LIKELY(cairn_pymalloc_free_fast(&view, ptr)) || below##_free_fast(ptr);       \
+    }                                                                                              \
+    enum { name##_has_fast = true };                                                               \
+    static const cairn_allocator_more name##_more = CAIRN_FACE_MORE(name, cairn_pymalloc);         \
+    static const cairn_layer name = CAIRN_LAYER_INITIALISER(name);
+
+#define CAIRN_PYMALLOC_COUNTED(name, counted, below)                                               \
+    extern cairn_pymalloc name##_state;                                                            \
+    CAIRN_INLINE cairn_pymalloc_counted_view counted##_view_of(void *ctx)                          \
+    {                                                                                              \
+        cairn_pymalloc_counted_view view = {&name##_state, below};                                 \
+        (void)ctx;                                                                                 \
+        return view;                                                                               \
+    }                                                                                              \
+    CAIRN_DEFINE_FACE(CAIRN_INLINE, counted, cairn_pymalloc_counted)                               \
+    CAIRN_INLINE void *counted##_malloc_fast(size_t size)                                          \
+    {                                                                                              \
+        (void)size;                                                                                \
+        return NULL;                                                                               \
+    }                                                                                              \
+    CAIRN_INLINE bool counted##_free_fast(void *ptr)                                               \
+    {                                                                                              \
+        (void)ptr;                                                                                 \
+        return false;                                                                              \
+    }                                                                                              \
+    static const cairn_allocator_more counted##_more = {                                           \
+        counted##_usable_size, counted##_aligned_alloc, NULL, NULL, NULL, NULL, NULL, NULL, NULL,  \
+    };                                                                                             \
+    static const cairn_layer counted = {                                                           \
+        {(void *)&name##_state, counted##_malloc, counted##_calloc, counted##_realloc,             \
+         counted##_free},                                                                          \
+        &counted##_more,                                                                           \
+    };
+
+/* In the stack's C file, after the instances below it. below is the layer that the instance was declared
+ * over (without the counting), which counts its live blocks itself or not; what follows is an initialiser
+ * of a cairn_arena_source. */
+#define CAIRN_PYMALLOC_INSTANCE(name, below, counts, ...)                                          \
+    CAIRN_THREAD_LOCAL cairn_heap *name##_heap = &cairn_heap_vacant;                               \
+    static cairn_heap **name##_place(void)                                                         \
+    {                                                                                              \
+        return &name##_heap;                                                                       \
+    }                                                                                              \
+    CAIRN_PYMALLOC_INSTANCE_WITH(name, name##_place, true, below, counts, __VA_ARGS__)             \
+    __attribute__((constructor(101))) static void name##_register(void)                            \
+    {                                                                                              \
+        cairn_heap_owner_register(&name##_state.heaps);                                            \
+    }
+
+#define CAIRN_PYMALLOC_SINGLE_INSTANCE(name, below, counts, ...)                                   \
+    CAIRN_PYMALLOC_INSTANCE_WITH(name, NULL, false, below, counts, __VA_ARGS__)
+
+#define CAIRN_PYMALLOC_INSTANCE_WITH(name, where, keeps, below, counts, ...)                       \
+    char *name##_root[CAIRN_MAP_ROOT_ENTRIES];                                                     \
+    cairn_pymalloc name##_state = {                                                                \
+        .heaps = CAIRN_PYMALLOC_HEAPS(where),                                                      \
+        .arenas =                                                                                  \
+            {                                                                                      \
+                .source = __VA_ARGS__,                                                             \
+                .arena_bytes = CAIRN_ARENA_BYTES,                                                  \
+                .map = {.origin = CAIRN_MAP_WHOLE_ORIGIN,                                          \
+                        .span = CAIRN_MAP_WHOLE_SPAN,                                              \
+                        .entry_bytes = 1,                                                          \
+                        .root = name##_root},                                                      \
+            },                                                                                     \
+        .fallback = CAIRN_LAYER_INITIALISER(below),                                                \
+        .fallback_counts = counts,                                                                 \
+        .keeps_last_pool = keeps,                                                                  \
+    };                                                                                             \
+    CAIRN_INLINE __attribute__((unused)) void name##_set_arena_source(cairn_arena_source source)   \
+    {                                                                                              \
+        name##_state.arenas.source = source;                                                       \
+    }                                                                                              \
+    CAIRN_UNUSED static void name##_set_before_arena(void (*before_arena)(void *ctx))              \
+    {                                                                                              \
+        cairn_pymalloc_set_before_arena(&name##_state, before_arena, NULL);                        \
+    }
+
+#endif /* CAIRN_ALLOCATORS_PYMALLOC_LAYER_H_ */

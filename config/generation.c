@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The layer of two generations.
+ */
+#include "cairn/config/generation.h"
+
+#include "cairn/base/permanent.h"
+
+typedef struct generation {
+    cairn_layer newer;
+    cairn_layer older;
+    cairn_generation_rule rule;
+    cairn_layer layer; /* of this generation */
+} generation;
+
+static cairn_layer layer_of(const generation *self, const void *ptr)
+{
+    bool is_older = self->rule == CAIRN_OLDER_IF_IT_OWNS
+                        ? cairn_layer_owns_block(self->older, ptr)
+                        : !cairn_layer_owns_block(self->newer, ptr);
+    return ptr != NULL && is_older ? self->older : self->newer;
+}
+
+static void *generation_malloc(void *ctx, size_t size)
+{
+    return cairn_layer_malloc(((generation *)ctx)->newer, size);
+}
+
+static void *generation_calloc(void *ctx, size_t count, size_t size)
+{
+    return cairn_layer_calloc(((generation *)ctx)->newer, count, size);
+}
+
+static void *generation_realloc(void *ctx, void *ptr, size_t size)
+{
+    return cairn_layer_realloc(layer_of(ctx, ptr), ptr, size);
+}
+
+static void generation_free(void *ctx, void *ptr)
+{
+    cairn_layer_free(layer_of(ctx, ptr), ptr);
+}
+
+static size_t generation_usable_size(void *ctx, const void *ptr)
+{
+    return cairn_layer_usable_size(layer_of(ctx, ptr), ptr);
+}
+
+static void *generation_aligned_alloc(void *ctx, size_t alignment, size_t size)
+{
+    return cairn_layer_aligned_alloc(((generation *)ctx)->newer, alignment, size);
+}
+
+static void *generation_block_start(void *ctx, const void *address)
+{
+    const generation *self = ctx;
+    void *start = cairn_layer_block_start(self->newer, address);
+    return start != NULL ? start : cairn_layer_block_start(self->older, address);
+}
+
+static bool generation_owns(void *ctx, const void *ptr)
+{
+    const generation *self = ctx;
+    return cairn_layer_owns(self->newer, ptr) || cairn_layer_owns(self->older, ptr);
+}
+
+static size_t generation_trim(void *ctx)
+{
+    const generation *self = ctx;
+    return cairn_layer_trim(self->newer) + cairn_layer_trim(self->older);
+}
+
+static bool generation_check(void *ctx)
+{
+    const generation *self = ctx;
+    return cairn_layer_check(self->newer) && cairn_layer_check(self->older);
+}
+
+/* What the older generation has is no news: the preset in force is what a report is about. */
+static void generation_stats(void *ctx, cairn_report *report)
+{
+    cairn_layer_stats(((generation *)ctx)->newer, report);
+}
+
+static bool generation_owns_block(void *ctx, const void *ptr)
+{
+    const generation *self = ctx;
+    return cairn_layer_owns_block(self->newer, ptr) || cairn_layer_owns_block(self->older, ptr);
+}
+
+static const cairn_allocator_more generation_more = {
+    .usable_size = generation_usable_size,
+    .aligned_alloc = generation_aligned_alloc,
+    .block_start = generation_block_start,
+    .owns = generation_owns,
+    .trim = generation_trim,
+    .check = generation_check,
+    .stats = generation_stats,
+    .owns_block = generation_owns_block,
+};
+
+const cairn_layer *cairn_generation_create(const cairn_layer *newer, const cairn_layer *older,
+                                           cairn_generation_rule rule)
+{
+    generation *self = cairn_permanent_alloc(sizeof *self);
+    if (self == NULL) {
+        return NULL;
+    }
+    cairn_layer layer = {
+        {self, generation_malloc, generation_calloc, generation_realloc, generation_free},
+        &generation_more,
+    };
+    self->newer = *newer;
+    self->older = *older;
+    self->rule = rule;
+    self->layer = layer;
+    return &self->layer;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A newer generation of a domain: blocks come from one layer, and blocks that another one gave out
+ * before are still resized and freed there. They are told apart by address, never by a byte in front of
+ * them. The older generation of a program that chooses a preset when it starts is what it was built
+ * with, which served it until then.
+ */
+#ifndef CAIRN_CONFIG_GENERATION_H_
+#define CAIRN_CONFIG_GENERATION_H_
+
+#include "cairn/allocators/allocator.h"
+
+CAIRN_EXTERN_C_BEGIN
+
+/* Where a block is looked up. Layers that know only some of their blocks can stand together when what
+ * neither knows is freed alike by both, as libc's blocks are. */
+typedef enum cairn_generation_rule {
+    CAIRN_OLDER_IF_IT_OWNS, /* the older layer knows all blocks of its own, or the rest is alike */
+    CAIRN_NEWER_ONLY_IF_IT_OWNS /* the newer layer knows all blocks of its own */
+} cairn_generation_rule;
+
+/* The layer of both; NULL when there is no memory for its state. */
+typedef const cairn_layer *cairn_generation_maker(const cairn_layer *newer,
+                                                  const cairn_layer *older,
+                                                  cairn_generation_rule rule);
+cairn_generation_maker cairn_generation_create;
+
+CAIRN_EXTERN_C_END
+
+#endif /* CAIRN_CONFIG_GENERATION_H_ */

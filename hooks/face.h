@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Functions of the block interface, from a hook's body. Used twice for each hook: for its run-time face
+ * (hook.h), whose state and layer below come out of ctx, and for its layer in a stack file, where both
+ * are constants.
+ */
+#ifndef CAIRN_HOOKS_FACE_H_
+#define CAIRN_HOOKS_FACE_H_
+
+#include "cairn/allocators/allocator.h"
+
+/* Defines name_malloc and so on with the given linkage, from the bodies x_malloc_over and so on. own is
+ * an expression for the state, next one for the layer below; both may use ctx. */
+#define CAIRN_HOOK_FACE(linkage, name, x, own, next)                                               \
+    linkage void *name##_malloc(void *ctx, size_t size)                                            \
+    {                                                                                              \
+        (void)ctx;                                                                                 \
+        return x##_malloc_over(own, next, size);                                                   \
+    }                                                                                              \
+    linkage void *name##_calloc(void *ctx, size_t count, size_t size)                              \
+    {                                                                                              \
+        (void)ctx;                                                                                 \
+        return x##_calloc_over(own, next, count, size);                                            \
+    }                                                                                              \
+    linkage void *name##_realloc(void *ctx, void *ptr, size_t size)                                \
+    {                                                                                              \
+        (void)ctx;                                                                                 \
+        return x##_realloc_over(own, next, ptr, size);                                             \
+    }                                                                                              \
+    linkage void name##_free(void *ctx, void *ptr)                                                 \
+    {                                                                                              \
+        (void)ctx;                                                                                 \
+        x##_free_over(own, next, ptr);                                                             \
+    }                                                                                              \
+    linkage size_t name##_usable_size(void *ctx, const void *ptr)                                  \
+    {                                                                                              \
+        (void)ctx;                                                                                 \
+        return x##_usable_size_over(own, next, ptr);                                               \
+    }                                                                                              \
+    linkage void *name##_aligned_alloc(void *ctx, size_t alignment, size_t size)                   \
+    {                                                                                              \
+        (void)ctx;                                                                                 \
+        return x##_aligned_alloc_over(own, next, alignment, size);                                 \
+    }                                                                                              \
+    linkage void *name##_block_start(void *ctx, const void *address)                               \
+    {                                                                                              \
+        (void)ctx;                                                                                 \
+        return x##_block_start_over(own, next, address);                                           \
+    }                                                                                              \
+    linkage bool name##_owns(void *ctx, const void *ptr)                                           \
+    {                                                                                              \
+        (void)ctx;                                                                                 \
+        return x##_owns_over(own, next, ptr);                                                      \
+    }                                                                                              \
+    linkage size_t name##_trim(void *ctx)                                                          \
+    {                                                                                              \
+        (void)ctx;                                                                                 \
+        return x##_trim_over(own, next);                                                           \
+    }                                                                                              \
+    linkage bool name##_check(void *ctx)                                                           \
+    {                                                                                              \
+        (void)ctx;                                                                                 \
+        return x##_check_over(own, next);                                                          \
+    }                                                                                              \
+    linkage void name##_stats(void *ctx, cairn_report *report)                                     \
+    {                                                                                              \
+        (void)ctx;                                                                                 \
+        x##_stats_over(own, next, report);                                                         \
+    }                                                                                              \
+    linkage bool name##_owns_block(void *ctx, const void *ptr)                                     \
+    {                                                                                              \
+        (void)ctx;                                                                                 \
+        return x##_owns_block_over(own, next, ptr);                                                \
+    }
+
+/* The optional table of those functions. */
+#define CAIRN_HOOK_MORE(name, x)                                                                   \
+    {                                                                                              \
+        name##_usable_size, name##_aligned_alloc, name##_block_start, name##_owns, name##_trim,    \
+            name##_check, name##_stats, name##_owns_block, &x##_hook,                              \
+    }
+
+#endif /* CAIRN_HOOKS_FACE_H_ */
