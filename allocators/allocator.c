@@ -48,9 +48,10 @@ bool cairn_report_enter(cairn_report *report, const void *part)
             return false;
         }
     }
-    if (report->parts < CAIRN_REPORT_PARTS_MAX) {
-        report->seen[report->parts++] = part;
+    if (report->parts == CAIRN_REPORT_PARTS_MAX) {
+        return false;
     }
+    report->seen[report->parts++] = part;
     return true;
 }
 

@@ -56,7 +56,8 @@ typedef struct cairn_totals {
     size_t quantization_bytes; /* left over at the ends of pools */
 } cairn_totals;
 
-enum { CAIRN_REPORT_PARTS_MAX = 32 };
+/* More than the domains of a program with a few hooks each. */
+enum { CAIRN_REPORT_PARTS_MAX = 512 };
 
 typedef struct cairn_report {
     cairn_report_format format;
@@ -68,7 +69,7 @@ typedef struct cairn_report {
 } cairn_report;
 
 /* Called by a part before it adds to a report: true once for each part, however many domains and
- * layers lead to it. */
+ * layers lead to it. Parts beyond CAIRN_REPORT_PARTS_MAX are left out. */
 bool cairn_report_enter(cairn_report *report, const void *part);
 
 /* Called by a part before it writes a section; separates the sections of a JSON report. */

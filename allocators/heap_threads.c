@@ -165,11 +165,25 @@ void cairn_heap_thread_enter(void)
     pthread_setspecific(exit_key, &self);
 }
 
+/* A static one comes twice when the same configuration stands in the program and in a library. */
+static bool is_registered(const cairn_heap_owner *owner)
+{
+    const cairn_heap_owner *known = owners;
+    while (known != NULL && known != owner) {
+        known = known->next;
+    }
+    return known != NULL;
+}
+
 void cairn_heap_owner_register(cairn_heap_owner *owner)
 {
     /* Its locks have to be held across a fork also if no heap of it is ever made. */
     start_system();
     cairn_lock_acquire(&registry_lock);
+    if (is_registered(owner)) {
+        cairn_lock_release(&registry_lock);
+        return;
+    }
     owner->slot = CAIRN_HEAP_NO_SLOT;
     if (owner->place == NULL) {
         uint32_t vacant = ~used_slots & ((1u << CAIRN_HEAP_SLOTS) - 1);

@@ -74,12 +74,12 @@ __attribute__((constructor(102))) static void start(int argc, char **argv, char 
 {{
     (void)argc;
     (void)argv;
-    cairn_start(&{p}_startup, &in_force, envp);
+    cairn_start(&{p}_startup, &{p}_in_force, envp);
 }}
 
 __attribute__((destructor(102))) static void finish(void)
 {{
-    cairn_finish(&{p}_startup, in_force);
+    cairn_finish(&{p}_startup, {p}_in_force);
 }}
 """
 
@@ -143,7 +143,7 @@ def source(config, tops, presets, arenas, hooks):
         ]),
         "};",
         "",
-        "cairn_domain_table %s_table = {%s_domains, %s_DOMAINS};" % (p, p, upper),
+        "cairn_domain_table %s_table = {%s_domains, %s_DOMAINS, false};" % (p, p, upper),
         "",
         _entry_points(
             [("%s_%s" % (p, top.domain.name), struct(domain = "%s_%s" % (p, top.domain.name), layer = top.layer)) for top in tops],
@@ -152,8 +152,9 @@ def source(config, tops, presets, arenas, hooks):
         ),
         "",
         "\n".join(["extern const cairn_preset %s_preset;" % prefix for prefix in [p] + [preset.prefix for preset in presets]]),
-        "static const cairn_preset *in_force = &%s_preset;" % p,
-        "CAIRN_REPORT_POINTS(%s, &%s_table, in_force->name)" % (p, p),
+        "extern const cairn_preset *%s_in_force;" % p,
+        "const cairn_preset *%s_in_force = &%s_preset;" % (p, p),
+        "CAIRN_REPORT_POINTS(%s, &%s_table, %s_in_force->name)" % (p, p, p),
         "const char %s_description[] = %s;" % (p, c_string("; ".join(config.description))),
         "",
         "static const cairn_preset *const presets[] = {%s, NULL};" % ", ".join(["&%s_preset" % prefix for prefix in [p] + [preset.prefix for preset in presets]]),

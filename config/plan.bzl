@@ -46,9 +46,10 @@ def _arena_initialiser(plan):
     if not arena.takes_options:
         plan.headers[arena.header] = True
         return "CAIRN_ARENA_INITIALISER(%s)" % arena.symbol
-    name = plan.prefix + "_arena"
-    if name not in plan.names:
-        plan.names[name] = True
+    name = plan.added.get("arena")
+    if not name:
+        name = _unique(plan, plan.prefix + "_arena")
+        plan.added["arena"] = name
         _add(plan, None, "CAIRN_STACK_LAZY_ARENA(%s, %s, %s)" % (name, arena.symbol, _options(plan, arena.label)), arena.header)
     return "CAIRN_LAZY_ARENA_INITIALISER(%s)" % name
 
@@ -114,9 +115,10 @@ def _add_or_trim(plan, layer, info):
     """An allocator as the bottom of a domain: one with idle memory trims before it gives up."""
     if "arena" not in info.requires or "trim" not in info.offers:
         return layer
-    name = layer.name + "_or_trim"
-    if name not in plan.names:
-        plan.names[name] = True
+    name = plan.added.get(layer.name)
+    if not name:
+        name = _unique(plan, layer.name + "_or_trim")
+        plan.added[layer.name] = name
         _add(plan, "CAIRN_STACK_OR_TRIM(%s, %s)" % (name, layer.name), "CAIRN_STACK_OR_TRIM_INSTANCE(%s, %s)" % (name, layer.name))
     return _with(layer, name = name)
 
@@ -257,6 +259,7 @@ def plan_stack(where, title, prefix, is_dynamic, arena, arena_is_asked, large, l
         options = options,
         options_used = {},
         names = _domain_names(prefix, domains),
+        added = {},
         headers = {},
         declarations = [],
         definitions = [],

@@ -126,7 +126,7 @@ static void count_older_blocks(const cairn_startup *startup)
     const cairn_layer *mem = cairn_domain_get(&startup->table->domains[CAIRN_DOMAIN_MEM]);
     cairn_stats_state *stats = cairn_stats_of(*mem);
     if (stats != NULL) {
-        cairn_stats_count_older_blocks(stats);
+        cairn_stats_count_older_blocks(stats, startup->presets[0]->domains[CAIRN_DOMAIN_MEM]);
     }
 }
 

@@ -106,16 +106,30 @@ static const cairn_layer *after_built_in(const cairn_layer *newer, const cairn_l
     return layer;
 }
 
+/* Whether what the chosen layer does not own reaches, through our raw domain, what served until now. */
+static bool finds_older_by_raw(unsigned i)
+{
+    const cairn_preset *built_in = startup->presets[0];
+    return chosen->forwards_to_raw[i] && chosen->raw != NULL &&
+           *chosen->raw == &startup->table->domains[CAIRN_DOMAIN_RAW] &&
+           built_in->domains[i] == built_in->domains[CAIRN_DOMAIN_RAW];
+}
+
 static void serve_domains(void)
 {
     const cairn_preset *built_in = startup->presets[0];
     cairn_domain *domains = startup->table->domains;
-    if (chosen->raw != NULL) {
+    /* What the built-in stack serves still, domains of the user's own, passes on to raw as it is now. */
+    if (built_in->raw != NULL) {
+        *built_in->raw = &domains[CAIRN_DOMAIN_RAW];
+    }
+    /* Another configuration of the program may have chosen the same preset before. */
+    if (chosen->raw != NULL && (chosen == built_in || (*chosen->raw)->is_fixed)) {
         *chosen->raw = &domains[CAIRN_DOMAIN_RAW];
     }
     for (unsigned i = 0; chosen != built_in && i < CAIRN_DOMAINS_BUILT_IN; i++) {
         const cairn_layer *layer = chosen->domains[i];
-        if (!chosen->forwards_to_raw[i]) {
+        if (!finds_older_by_raw(i)) {
             layer = after_built_in(layer, built_in->domains[i]);
         }
         __atomic_store_n(&domains[i].layer, layer, __ATOMIC_RELEASE);
@@ -230,6 +244,12 @@ static void with_value(char **envp, const char *name, void (*use)(const char *va
     }
 }
 
+/* Meant for another configuration of the program: this one offers nothing of the kind. */
+static void ignore(const char *value)
+{
+    (void)value;
+}
+
 /* A build without choice says so instead of ignoring one. */
 static void refuse_choices(char **envp)
 {
@@ -249,6 +269,10 @@ static void refuse_choices(char **envp)
 void cairn_start(const cairn_startup *starting, const cairn_preset **in_force, char **envp)
 {
     char *nothing = NULL;
+    if (starting->table->is_started) {
+        return; /* the same configuration stands in the program and in a library, and is one */
+    }
+    starting->table->is_started = true;
     if (cairn_start_without_environment) {
         envp = &nothing;
     }
@@ -258,7 +282,7 @@ void cairn_start(const cairn_startup *starting, const cairn_preset **in_force, c
     if (startup->is_static) {
         refuse_choices(envp);
     } else {
-        with_value(envp, "CAIRN_MALLOC", choose_preset);
+        with_value(envp, "CAIRN_MALLOC", startup->presets[1] != NULL ? choose_preset : ignore);
     }
     if (!cairn_starts_late && !cairn_start_without_environment) {
         load_preset();
@@ -266,8 +290,8 @@ void cairn_start(const cairn_startup *starting, const cairn_preset **in_force, c
     serve_domains();
     *in_force = chosen;
     if (!startup->is_static) {
-        with_value(envp, "CAIRN_ARENA", choose_arena);
-        with_value(envp, "CAIRN_HOOKS", put_hooks);
+        with_value(envp, "CAIRN_ARENA", startup->arenas[0].name != NULL ? choose_arena : ignore);
+        with_value(envp, "CAIRN_HOOKS", startup->hooks[0].hook != NULL ? put_hooks : ignore);
     }
     with_value(envp, "CAIRN_MALLOCSTATS", choose_reports);
     const char *page = variable(envp, CAIRN_STATS_PAGE_VARIABLE);
@@ -283,6 +307,10 @@ void cairn_start_late(void)
 
 void cairn_finish(const cairn_startup *finishing, const cairn_preset *in_force)
 {
+    if (!finishing->table->is_started) {
+        return;
+    }
+    finishing->table->is_started = false;
     if (finishing->watch != NULL) {
         finishing->watch->end();
     }

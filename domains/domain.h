@@ -47,6 +47,7 @@ typedef struct cairn_domain {
 typedef struct cairn_domain_table {
     cairn_domain *domains; /* room for CAIRN_DOMAINS_MAX */
     size_t count;          /* read it by cairn_domain_count */
+    bool is_started;       /* the environment was read */
 } cairn_domain_table;
 
 /* Those of the program's own configuration, which cairn.h's functions serve. */

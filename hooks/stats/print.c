@@ -83,10 +83,18 @@ static void print_json(const cairn_stats_counters *c, const char *domain, cairn_
     cairn_printf(out, "]}");
 }
 
+/* Blocks from before the hook was put were freed, but not counted when they were made. */
+static uint64_t no_less_than_zero(uint64_t count)
+{
+    return (int64_t)count < 0 ? 0 : count;
+}
+
 void cairn_stats_print(const cairn_stats_counters *counters, const char *domain,
                        cairn_report_format format, cairn_print *out)
 {
     cairn_stats_counters copy = *counters;
+    copy.live_blocks = no_less_than_zero(copy.live_blocks);
+    copy.live_bytes = no_less_than_zero(copy.live_bytes);
     if (format == CAIRN_REPORT_JSON) {
         print_json(&copy, domain, out);
     } else {

@@ -45,12 +45,15 @@ void cairn_stats_move(cairn_stats_state *state, cairn_stats_counters *to, bool o
     state->moved = to;
 }
 
-void cairn_stats_count_older_blocks(cairn_stats_state *state)
+void cairn_stats_count_older_blocks(cairn_stats_state *state, const cairn_layer *before)
 {
     cairn_stats_counters *counters = cairn_stats_counters_of(state);
     cairn_report report;
     memset(&report, 0, sizeof report);
     cairn_layer_stats(state->node.below, &report);
+    if (before != NULL) {
+        cairn_layer_stats(*before, &report);
+    }
     counters->live_blocks = counters->peak_blocks = report.totals.live_blocks;
     counters->live_bytes = counters->peak_bytes = report.totals.live_bytes;
 }

@@ -56,9 +56,10 @@ CAIRN_INLINE cairn_stats_counters *cairn_stats_counters_of(cairn_stats_state *st
     return CAIRN_UNLIKELY(state->moved != NULL) ? state->moved : &state->own;
 }
 
-/* Counts the blocks that the layer below has handed out already as live, if it can tell; otherwise it
- * does nothing. For the one domain that was in use before its hook was installed. */
-void cairn_stats_count_older_blocks(cairn_stats_state *state);
+/* Counts the blocks that the layer below has handed out already as live, if it can tell, and those of
+ * another layer that served the domain before, or NULL. For the one domain that was in use before its
+ * hook was installed. */
+void cairn_stats_count_older_blocks(cairn_stats_state *state, const cairn_layer *before);
 
 /* Moves the counters to other memory, with their values; no other thread may be inside. With
  * only_live, calls and bytes asked for start again from zero and peaks from what is live: for the

@@ -233,7 +233,7 @@ TEST_F(Stats, OlderBlocksCanBeCountedIn)
     cairn_layer pools = cairn_pymalloc_layer(pools_);
     void *older = cairn_layer_malloc(pools, 100);
     cairn_layer over = Over(pools);
-    cairn_stats_count_older_blocks(cairn_stats_of(over));
+    cairn_stats_count_older_blocks(cairn_stats_of(over), nullptr);
     EXPECT_EQ(cairn_stats_counters_of(cairn_stats_of(over))->live_blocks, 1u);
     EXPECT_EQ(cairn_stats_counters_of(cairn_stats_of(over))->live_bytes, 112u);
     cairn_layer_free(over, older);
