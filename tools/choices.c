@@ -89,7 +89,7 @@ static bool hooks_are_valid(const cairn_choice *hooks)
     return true;
 }
 
-static bool preset_is_available(const cairn_choices *choices)
+bool cairn_choices_are_available(const cairn_choices *choices)
 {
     const cairn_preset *preset = cairn_choices_preset(choices);
     const char *error = NULL;
@@ -116,8 +116,7 @@ bool cairn_choices_are_valid(const cairn_choices *choices)
     if (preset->value != NULL && !is_known(preset->value, "", preset_name)) {
         return refuse(preset, "unknown preset", preset_name);
     }
-    return arena_is_valid(choices) && hooks_are_valid(&choices->hooks) &&
-           preset_is_available(choices);
+    return arena_is_valid(choices) && hooks_are_valid(&choices->hooks);
 }
 
 const cairn_preset *cairn_choices_preset(const cairn_choices *choices)

@@ -26,6 +26,9 @@ cairn_choice cairn_choice_of(const char *option, const char *value, const char *
  * parts are left to the library, which makes the parts. */
 bool cairn_choices_are_valid(const cairn_choices *choices);
 
+/* Whether the system has what the chosen preset needs. Otherwise one line has said what to install. */
+bool cairn_choices_are_available(const cairn_choices *choices);
+
 /* The chosen preset, or the default one. The choice is valid. */
 const cairn_preset *cairn_choices_preset(const cairn_choices *choices);
 

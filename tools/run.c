@@ -106,7 +106,7 @@ static int prepare(run *r)
     if (!cairn_choices_are_valid(&r->choices)) {
         return CAIRN_EXIT_USAGE;
     }
-    if (!cairn_enter_callers_directory()) {
+    if (!cairn_choices_are_available(&r->choices) || !cairn_enter_callers_directory()) {
         return CAIRN_EXIT_OWN_ERROR;
     }
     int status = cairn_program_find(name, r->path);

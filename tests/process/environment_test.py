@@ -86,6 +86,32 @@ def check_secure(files, variables):
     result.expect(stdout="default secure\n")
 
 
+# In a mount namespace of its own the mimalloc library is an empty file.
+_HIDE_LIBRARY = """\
+import ctypes, os, sys
+libc = ctypes.CDLL(None, use_errno=True)
+folder = "/usr/lib/x86_64-linux-gnu/"
+names = [folder + name for name in ("libmimalloc.so.2", "libmimalloc.so.2.0") if os.path.exists(folder + name)]
+CLONE_NEWNS, MS_BIND, MS_REC, MS_PRIVATE = 0x20000, 4096, 16384, 1 << 18
+if libc.unshare(CLONE_NEWNS) or libc.mount(b"none", b"/", None, MS_REC | MS_PRIVATE, None):
+    sys.exit(77)
+for path in {os.path.realpath(name) for name in names}:
+    if libc.mount(b"/dev/null", path.encode(), None, MS_BIND, None):
+        sys.exit(77)
+os.execve(sys.argv[1], sys.argv[1:], dict(os.environ, **dict([sys.argv.pop().split("=", 1)])))
+"""
+
+
+def check_missing_library(files, way):
+    program = str(files.program("hello", way))
+    variables = {"CAIRN_MALLOC": "mimalloc"}
+    last = "LD_PRELOAD=" + (str(files.library) if way == harness.PRELOAD else "")
+    result = harness.run_program([sys.executable, "-c", _HIDE_LIBRARY, program, last], variables)
+    if result.status == 77:
+        raise harness.NotRun("only who may mount can hide a library")
+    result.expect(status=125, stderr=re.compile(r"cairn: CAIRN_MALLOC=mimalloc: [^\n]* was not found; install [^\n]+\n"))
+
+
 def main():
     files = harness.Files(sys.argv[1:])
     report = harness.Report()
@@ -100,6 +126,9 @@ def main():
                       {"CAIRN_ARENA": "nonsense"}, {"CAIRN_MALLOCSTATS": "1"}):
         with report.case(f"secure {title(variables)}", harness.LINKED):
             check_secure(files, variables)
+    for way in (harness.LINKED, harness.PRELOAD):
+        with report.case("environment mimalloc is missing", way):
+            check_missing_library(files, way)
     report.finish()
 
 
