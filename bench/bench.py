@@ -5,15 +5,19 @@
 The cases are in cases.cc and memory.cc, the programs in programs.py; the measured process is
 worker.cc. Without Bazel, from the repository's top:
 
-    g++ -std=c++17 -O2 -fno-builtin -I. bench/*.cc -o /tmp/worker -lbenchmark -pthread
+    g++ -std=c++17 -O2 -fno-builtin -I. -Ibench/heaps/malloc bench/*.cc bench/heaps/malloc/*.cc \
+        -o /tmp/worker -lbenchmark -pthread
     gcc -O2 bench/launch.c -o /tmp/launch
     python3 -B bench/bench.py --worker /tmp/worker --launch /tmp/launch
+
+Another heap than malloc (heaps/) takes another worker; --list of it tells which cases it serves.
 """
 
 import signal
 import sys
 import textwrap
 
+import chart
 import options as command_line
 import programs
 import report
@@ -34,15 +38,25 @@ class Bench:
         self.broken = False
         self.interrupted = False
         self.report = {}
+        self.chart = chart.Chart()
+        self._served = {}
 
-    def names(self):
-        return [allocator.name for allocator in self.allocators]
+    def names(self, rows):
+        """Of those that serve any of the rows."""
+        return [a.name for a in self.allocators if any(self.serves(row, a) for row in rows)]
+
+    def serves(self, row, allocator):
+        """Who has a worker of its own has that one's cases, and no programs."""
+        return not allocator.worker or row in self._served[allocator.worker]
 
     def check_overrides(self):
-        """Leaves out whom the worker does not find as its malloc."""
+        """Leaves out whom the worker does not find as its malloc, or whose own worker does not run."""
         for allocator in list(self.allocators):
             try:
                 runner.run(self._worker(allocator), allocator)
+                if allocator.worker:
+                    about = runner.run_json([allocator.worker, "--list"])
+                    self._served[allocator.worker] = set(_rows_of(about))
             except runner.Failure as failure:
                 runner.say(f"{allocator.name} is left out: {failure}")
                 self.allocators.remove(allocator)
@@ -51,10 +65,10 @@ class Bench:
             command_line.fail("no allocator to measure", 1)
 
     def _worker(self, allocator, *arguments):
-        return [self.options.worker, f"--expect={allocator.expect}", *arguments]
+        return [allocator.worker or self.options.worker, f"--expect={allocator.expect}", *arguments]
 
     def _run(self, title, rows, rounds, measure):
-        results = runner.run_rounds(title, rows, self.allocators, rounds, measure)
+        results = runner.run_rounds(title, rows, self.allocators, rounds, measure, self.serves)
         for row, failures in results.failures.items():
             for name, reason in failures.items():
                 runner.say(f"{name} failed at {row}: {reason}")
@@ -72,9 +86,10 @@ class Bench:
             for row in rows
             if any(samples.get(row, {}).values())
         }
+        names = self.names([row for rows in groups.values() for row in rows])
         groups = {group: [row for row in rows if row in estimates] for group, rows in groups.items()}
         groups = {group: rows for group, rows in groups.items() if rows}
-        return table.Comparison(self.names(), estimates, groups, relative)
+        return table.Comparison(names, estimates, groups, relative)
 
     def _explain(self, what, comparison, samples):
         rounds = min(len(values) for by_name in samples.values() for values in by_name.values())
@@ -102,6 +117,8 @@ class Bench:
         if compared.estimates:
             print("\n" + compared.text("ns", results.failures))
             self._explain("ns per malloc and free, or per realloc", compared, results.samples)
+            for name in (compared.MINE, compared.STATIC):
+                self.chart.add(f"{name}, time", compared.to_best(name))
 
     def run_memory(self, rows):
         def measure(row, allocator):
@@ -115,13 +132,13 @@ class Bench:
         names = [row[len(_MEMORY) :] for row in rows]
         samples = {row[len(_MEMORY) :]: by_name for row, by_name in results.samples.items()}
         if samples:
-            print("\n" + table.memory_text(self.names(), names, samples))
+            print("\n" + table.memory_text(self.names(rows), names, samples))
 
     def run_programs(self, suite, rows):
         results = self._run("programs", rows, self.options.rounds, suite.measure)
-        for key, unit, scale, what in (
-            ("cpu", "CPU s", 1, "Seconds of processor time, child processes included"),
-            ("peak", "peak MiB", 2**20, "Resident memory of the largest process at its peak"),
+        for key, unit, scale, chart_name, what in (
+            ("cpu", "CPU s", 1, "processor time", "Seconds of processor time, child processes included"),
+            ("peak", "peak MiB", 2**20, "peak memory", "Resident memory of the largest process at its peak"),
         ):
             samples = {
                 row: {name: [one[key] / scale for one in ones] for name, ones in by_name.items()}
@@ -136,6 +153,7 @@ class Bench:
             if compared.estimates:
                 print("\n" + compared.text(unit, results.failures))
                 self._explain(f"{what}, and its ratio to glibc's", compared, samples)
+                self.chart.add(f"{compared.MINE}, {chart_name}", compared.to_best(compared.MINE))
 
 
 def _ask_worker(command):
@@ -145,13 +163,20 @@ def _ask_worker(command):
         return command_line.fail(f"the worker does not run: {failure}", 1)
 
 
+def _rows_of(about, quick=False):
+    """The rows that a worker lists; without the slow ones if quick."""
+    return [
+        prefix + case["name"]
+        for prefix, cases in (("", about["cases"]), (_MEMORY, about["memory"]))
+        for case in cases
+        if not (quick and case["slow"])
+    ]
+
+
 def _all_rows(bench, suite):
     if bench.options.programs:
         return suite.rows
-    quick = bench.options.quick
-    return [case["name"] for case in bench.about["cases"] if not (quick and case["slow"])] + [
-        _MEMORY + case["name"] for case in bench.about["memory"] if not (quick and case["slow"])
-    ]
+    return _rows_of(bench.about, bench.options.quick)
 
 
 def _measure(bench, rows, suite):
@@ -178,6 +203,8 @@ def main():
         for line in bench.missing + (suite.missing if options.programs else []):
             runner.say(line)
         bench.check_overrides()
+        if not bench.names(rows):
+            command_line.fail("none of these allocators has any of these cases")
         print(report.heading(bench.allocators, options.rounds, bench.about["glibc"]), flush=True)
         load = runner.Load()
         _measure(bench, rows, suite)
@@ -189,6 +216,8 @@ def main():
         )
     if options.json:
         report.write(options.json, bench, others)
+    if options.svg and not bench.chart.write(options.svg):
+        runner.say("no chart: there are no ratios, which takes Cairn and another malloc")
     return 130 if bench.interrupted else int(bench.broken)
 
 

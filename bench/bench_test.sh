@@ -52,6 +52,13 @@ assert row["name"] == "pair/16", row
 assert row["allocators"]["glibc"]["median"] > 0, row
 END
 
+if /usr/bin/python3 -c 'import pygal' 2> /dev/null; then
+  expect 0 "${quick[@]}" --cases '^pair/16$' --svg "$scratch/nothing.svg"
+  shows 'a chart of nothing' '^cairn: bench: no chart: ' "$err"
+else
+  refused "run 'apt-get install python3-pygal'" --svg "$scratch/nothing.svg"
+fi
+
 # Every case runs at all, in as many rows as --list names.
 expect 0 --list --quick
 names="$(grep -vc '^memory/' "$out")"
@@ -70,6 +77,33 @@ if [[ "$*" == *cairn=* ]]; then
   shows 'the ratios' '^ +pair/16 +[0-9.]+\*? +[0-9.]+\*? +[0-9.]+~? +[0-9.]+~?$' "$out"
 fi
 
+# The workers that call no malloc: Cairn's by name, in every case, and Python's, where it is, with one thread.
+if [[ "$*" == *static-worker=* ]]; then
+  expect 0 "${quick[@]}" --allocators cairn-static --cases '^(?!memory/)'
+  [[ $(grep -Ec '^  [a-z].*/.* [0-9.]+\*$' "$out") == "$names" ]] || bad "cairn-static: not $names rows"
+  expect 0 "${quick[@]}" --allocators cairn-static --cases '^memory/large'
+  shows 'its memory' '^cairn-static +[0-9]+ +[0-9]+ +[0-9]+$' "$out"
+  expect 2 "${quick[@]}" --allocators cairn-static --programs --cases python3
+  shows 'programs by name' '^cairn: bench: none of these allocators has any of these cases$' "$err"
+fi
+if [[ "$*" == *pymalloc-worker=* ]]; then
+  expect 0 "${quick[@]}" --allocators glibc,pymalloc --cases '^(pair/16|realloc/string|threads/hand-over/64)$'
+  if grep -q '^cairn: bench: pymalloc is skipped: ' "$err"; then
+    shows 'its package' 'apt-get install libpython3' "$err"
+  else
+    shows 'pymalloc' '^ +pair/16 +[0-9.]+\*? +[0-9.]+\*?$' "$out"
+    shows 'pymalloc' '^ +realloc/string +[0-9.]+\*? +[0-9.]+\*?$' "$out"
+    shows 'pymalloc and threads' '^ +threads/hand-over/64 +[0-9.]+\* +-$' "$out"
+  fi
+fi
+if [[ "$*" == *cairn=* && "$*" == *static-worker=* ]] && /usr/bin/python3 -c 'import pygal' 2> /dev/null; then
+  expect 0 "${quick[@]}" --allocators glibc,cairn,cairn-static --cases '^pair/16$' --svg "$scratch/chart.svg"
+  shows 'the ratios by name' '^ns +glibc +cairn +cairn-static +cairn/best +cairn/glibc +static/cairn *$' "$out"
+  for part in '<svg ' 'pair/16' 'cairn, time' 'cairn-static, time' 'geometric mean'; do
+    shows 'the chart' "$part" "$scratch/chart.svg"
+  done
+fi
+
 expect 0 --help
 shows 'help' '--rounds N' "$out"
 
@@ -79,6 +113,7 @@ refused "'-1' is no number above 0" --seconds -1
 refused 'no regular expression' --cases '('
 refused "no case matches 'nothing'" --cases nothing
 refused "cannot write" --json "$scratch/no/such/folder"
+refused "cannot write" --svg "$scratch/no/such/folder"
 refused "no library" --cairn "$scratch/nothing.so"
 refused "is taken" --add glibc=/bin/sh
 refused 'unrecognized arguments: --fast' --fast

@@ -21,7 +21,7 @@ enum class Touch { kFirstByte, kEveryPage };
 
 /* Which time counts. Time of the thread is blind to other programs on the machine; where threads
  * wait for each other only the wall clock tells; where threads are made and ended it is the
- * scheduler's delays that nobody wants to see. */
+ * scheduler's delays that nobody wants to see. Cases of several threads have another than kThread. */
 enum class Clock { kThread, kProcess, kWall };
 
 struct Case {
@@ -35,6 +35,11 @@ struct Case {
     Clock clock = Clock::kThread;
     bool slow = false; /* left out by --quick */
 };
+
+inline bool IsForOneThread(const Case &row)
+{
+    return row.clock == Clock::kThread;
+}
 
 extern const Case kCases[];
 extern const size_t kCaseCount;

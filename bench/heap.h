@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The one way in which the cases reach the allocator that is measured. It is the program's malloc,
- * whatever is preloaded; a worker that measures another interface replaces this header only.
+ * The one way in which the cases reach the allocator that is measured. What it calls is one of the
+ * folders in heaps/, which Bazel chooses: each is another worker of the same sources. It is inlined
+ * for certain, because one call more would show in the figures.
  * Compile with -fno-builtin, else the compiler may drop a pair whose block nobody uses.
  */
 #ifndef CAIRN_BENCH_HEAP_H_
@@ -10,10 +11,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Of the folder that was chosen: CallMalloc, CallCalloc, CallRealloc, CallFree, and
+ * kForThreads, which is false where only one thread may call them. */
+#include "heap_calls.h"
+
 namespace bench {
 
+/* Makes the heap ready for its first call, and says whether it is the one that the driver means to
+ * measure; if not, stderr has a line why. */
+bool OpenHeap(const char *expected);
+
 /* The compiler must believe that somebody reads the pointer and writes the memory. */
-template <typename T> inline void Escape(T *&pointer)
+template <typename T> [[gnu::always_inline]] inline void Escape(T *&pointer)
 {
     asm volatile("" : "+r"(pointer) : : "memory");
 }
@@ -24,7 +33,7 @@ template <typename T> inline void Escape(T *&pointer)
     _Exit(1);
 }
 
-inline char *Checked(void *block, size_t size)
+[[gnu::always_inline]] inline char *Checked(void *block, size_t size)
 {
     if (__builtin_expect(block == nullptr, 0)) {
         OutOfMemory(size);
@@ -33,25 +42,25 @@ inline char *Checked(void *block, size_t size)
     return static_cast<char *>(block);
 }
 
-inline char *HeapMalloc(size_t size)
+[[gnu::always_inline]] inline char *HeapMalloc(size_t size)
 {
-    return Checked(malloc(size), size);
+    return Checked(CallMalloc(size), size);
 }
 
-inline char *HeapCalloc(size_t size)
+[[gnu::always_inline]] inline char *HeapCalloc(size_t size)
 {
-    return Checked(calloc(1, size), size);
+    return Checked(CallCalloc(1, size), size);
 }
 
-inline char *HeapRealloc(char *block, size_t size)
+[[gnu::always_inline]] inline char *HeapRealloc(char *block, size_t size)
 {
-    return Checked(realloc(block, size), size);
+    return Checked(CallRealloc(block, size), size);
 }
 
-inline void HeapFree(char *block)
+[[gnu::always_inline]] inline void HeapFree(char *block)
 {
     Escape(block);
-    free(block);
+    CallFree(block);
 }
 
 } /* namespace bench */

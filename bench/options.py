@@ -6,13 +6,16 @@ import os
 import re
 import sys
 
+import chart
 import peers
 import runner
 
 _DESCRIPTION = """\
 Compares memory allocators side by side: glibc, mimalloc, jemalloc, tcmalloc and Cairn's preload
-library, each as the malloc of the same program, in turn at each case and round. Prints medians;
-marks what cannot be told apart. Without options about 6 minutes.
+library, each as the malloc of the same program, in turn at each case and round. Beside them, by
+name: Cairn as a static configuration, inlined (cairn-static), and the PyObject_Malloc of CPython
+(pymalloc), which has no cases of several threads. Prints medians; marks what cannot be told apart.
+Without options about 8 minutes.
 """
 _EPILOG = """\
 Exit status: 0; 1 if an allocator failed at a case; 2 for a mistake in the call; 130 if interrupted
@@ -44,6 +47,8 @@ def parse(arguments):
     parser.add_argument("--programs", action="store_true",
                         help="processor time and peak memory of real programs instead of the cases")
     parser.add_argument("--json", metavar="FILE", type=_writable, help="also write all figures to FILE")
+    parser.add_argument("--svg", metavar="FILE", type=_writable,
+                        help="also draw the ratios to the best of the other mallocs in FILE")
     parser.add_argument("--list", action="store_true", help="name all rows and end")
     parser.add_argument("--seconds", type=_positive(float), metavar="S",
                         help="time per measurement; 0.05, or 0.02 with --quick")
@@ -53,20 +58,30 @@ def parse(arguments):
                         help="one more column: any library that replaces malloc; may be repeated")
     # The wrapper fills these in.
     parser.add_argument("--worker", type=os.path.abspath, help=argparse.SUPPRESS)
+    parser.add_argument("--static-worker", type=os.path.abspath, help=argparse.SUPPRESS)
+    parser.add_argument("--pymalloc-worker", type=os.path.abspath, help=argparse.SUPPRESS)
     parser.add_argument("--launch", type=os.path.abspath, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     options.rounds = options.rounds or (3 if options.quick else 9)
     options.seconds = options.seconds or (0.02 if options.quick else 0.05)
     if not options.worker or not options.launch:
         fail("start me with 'tools/bazel run //bench', or give --worker and --launch")
+    if options.svg and not chart.is_here():
+        fail(f"--svg needs pygal: run 'apt-get install {chart.PACKAGE}'")
     return options
 
 
 def choose_allocators(options):
     """(allocators to measure, sentences on those that are missing)"""
     found, missing = peers.find_all()
+    if options.pymalloc_worker:
+        pymalloc, no_pymalloc = peers.find_pymalloc(options.pymalloc_worker)
+        found += pymalloc
+        missing += no_pymalloc
     if options.cairn:
         found.append(peers.from_path("cairn", options.cairn))
+    if options.static_worker:
+        found.append(peers.static(options.static_worker))
     names = [name for name, _ in options.add]
     for name in names:
         if name in peers.NAMES or names.count(name) > 1:
@@ -75,6 +90,10 @@ def choose_allocators(options):
     if wanted:
         if "cairn" in wanted and not options.cairn:
             fail("no preload library of Cairn's here, give --cairn LIBRARY")
+        workers = {peers.STATIC: options.static_worker, peers.PYMALLOC: options.pymalloc_worker}
+        for name, worker in workers.items():
+            if name in wanted and not worker:
+                fail(f"no worker for {name} here, start me with 'tools/bazel run //bench'")
         found = [allocator for allocator in found if allocator.name in wanted]
         missing = [line for line in missing if line.split()[0] in wanted]
     found += [peers.from_path(name, path) for name, path in options.add]

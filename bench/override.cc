@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Asks the loader where the allocation functions come from. A preload that fails leaves the program
- * running on libc, and every figure wrong.
+ * Asks the loader in which file a function lies, and the kernel whether that file is mapped.
  */
 #include "bench/override.h"
 
 #include <dlfcn.h>
-#include <initializer_list>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,11 +15,8 @@ namespace bench {
 
 namespace {
 
-/* By name in the global scope, which is how the worker's own calls are bound; &malloc may be a stub
- * in the program itself. */
-const char *FileThatDefines(const char *function)
+const char *FileThatHas(const void *address)
 {
-    void *address = dlsym(RTLD_DEFAULT, function);
     Dl_info info;
     if (address == nullptr || dladdr(address, &info) == 0 || info.dli_fname == nullptr) {
         return "nothing that the loader knows";
@@ -58,13 +53,13 @@ bool IsMapped(const char *file)
 
 } /* namespace */
 
-bool AllocatorIs(const char *library)
+bool AllIn(const char *library, std::initializer_list<Function> functions)
 {
-    for (const char *function : {"malloc", "calloc", "realloc", "free"}) {
-        const char *file = FileThatDefines(function);
+    for (const Function &function : functions) {
+        const char *file = FileThatHas(function.address);
         if (!SameFile(file, library) || !IsMapped(file)) {
-            fprintf(stderr, "cairn: bench: %s should come from %s, but comes from %s\n", function,
-                    library, file);
+            fprintf(stderr, "cairn: bench: %s should come from %s, but comes from %s\n",
+                    function.name, library, file);
             return false;
         }
     }

@@ -110,7 +110,7 @@ void LiveBlocks::ReplaceSome(size_t pairs)
 void LiveBlocks::FreeAll()
 {
     for (size_t i = 0; i < blocks_.count(); i++) {
-        free(blocks_[i]);
+        HeapFree(blocks_[i]);
         blocks_[i] = nullptr;
     }
 }

@@ -13,6 +13,7 @@ class Allocator:
     name: str
     library: str  # to preload; "" for the C library's own malloc
     expect: str  # where malloc must come from, for the worker's check
+    worker: str = ""  # the worker whose heap it is, "" for the one that calls malloc
 
 
 # Name, file, Debian package.
@@ -21,10 +22,15 @@ _PEERS = [
     ("jemalloc", "libjemalloc.so.2", "libjemalloc2"),
     ("tcmalloc", "libtcmalloc_minimal.so.4", "libtcmalloc-minimal4"),
 ]
+# No malloc to preload: CPython's own pools, PyObject_Malloc, which the worker opens.
+PYMALLOC = "pymalloc"
+_PYTHON = (PYMALLOC, "libpython3.11.so.1.0", "libpython3.11")
+# Cairn as a static configuration that the program calls by name.
+STATIC = "cairn-static"
 _GLIBC = Allocator("glibc", "", "libc.so.6")
 _FOLDERS = ["/usr/local/lib", "/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/lib"]
 
-NAMES = ["glibc"] + [name for name, _, _ in _PEERS] + ["cairn"]
+NAMES = ["glibc"] + [name for name, _, _ in _PEERS] + [PYMALLOC, "cairn", STATIC]
 
 
 def find_all():
@@ -35,8 +41,23 @@ def find_all():
         if path:
             found.append(Allocator(name, path, path))
         else:
-            missing.append(f"{name} is skipped: no {file} here, run 'apt-get install {package}'")
+            missing.append(_skipped(name, file, package))
     return found, missing
+
+
+def find_pymalloc(worker):
+    """As find_all, for that one."""
+    name, file, package = _PYTHON
+    path = _find_library(file)
+    return ([Allocator(name, "", path, worker)], []) if path else ([], [_skipped(name, file, package)])
+
+
+def static(worker):
+    return Allocator(STATIC, "", STATIC, worker)
+
+
+def _skipped(name, file, package):
+    return f"{name} is skipped: no {file} here, run 'apt-get install {package}'"
 
 
 def from_path(name, path):

@@ -33,15 +33,10 @@ def heading(allocators, rounds, glibc):
     )
 
 
-def _ratio(ratio):
-    return ratio and {"ratio": ratio.value, "tie": ratio.tie}
-
-
 def comparison(compared, samples):
     """A table.Comparison and the samples behind it, as JSON."""
     rows = []
     for row, estimates in compared.estimates.items():
-        to_best, to_base = compared.ratios(row)
         allocators = {
             name: {
                 "median": estimate.median,
@@ -54,13 +49,15 @@ def comparison(compared, samples):
         rows.append({
             "name": row,
             "allocators": allocators,
-            "to_best": _ratio(to_best),
-            "to_glibc": _ratio(to_base),
+            **{
+                key: ratio and {"ratio": ratio.value, "tie": ratio.tie}
+                for key, ratio in compared.ratios(row).items()
+            },
         })
     means = {}
     for group, members in compared.groups.items():
-        columns, (to_best, to_base) = compared.means(members)
-        means[group] = {"allocators": columns, "to_best": to_best, "to_glibc": to_base}
+        columns, ratios = compared.means(members)
+        means[group] = {"allocators": columns, **ratios}
     return {"rows": rows, "geometric_means": means}
 
 

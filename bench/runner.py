@@ -126,19 +126,22 @@ class Results:
                 del samples[self.rounds :]
 
 
-def run_rounds(title, rows, allocators, rounds, measure):
-    """Calls measure(row, allocator) for all of both in each round.
+def run_rounds(title, rows, allocators, rounds, measure, serves):
+    """Calls measure(row, allocator) in each round for all of both of which serves(row, allocator) is true.
 
     The allocators take turns at each row, so that whatever else the machine does hits all alike,
     and each round starts with another of them. One that failed at a row is not tried again there.
     """
     results = Results()
-    progress = Progress(title, rounds, len(rows) * len(allocators))
+    steps = sum(serves(row, allocator) for row in rows for allocator in allocators)
+    progress = Progress(title, rounds, steps)
     try:
         for number in range(rounds):
             start = number % len(allocators)
             for row in rows:
                 for allocator in allocators[start:] + allocators[:start]:
+                    if not serves(row, allocator):
+                        continue
                     progress.step(number + 1, f"{row}  {allocator.name}")
                     _one(results, row, allocator, measure)
             results.rounds = number + 1

@@ -65,10 +65,7 @@ def best(row):
     return min(row, key=lambda name: row[name].median) if row else None
 
 
-def ratios(row, mine, base):
-    """(mine / best of the others, mine / base) for one row; None where there is no such figure."""
-    if mine not in row:
-        return None, None
-    others = {name: value for name, value in row.items() if name != mine}
-    to_best = ratio(row[mine], others[best(others)]) if others else None
-    return to_best, ratio(row[mine], row[base]) if base in others else None
+def against(row, mine, others):
+    """Mine / the best of the others for one row; None where there is no such figure."""
+    there = {name: row[name] for name in others if name in row}
+    return ratio(row[mine], there[best(there)]) if mine in row and there else None

@@ -26,13 +26,13 @@ class SummaryTest(unittest.TestCase):
         self.assertIsNone(summary.geometric_mean([]))
         self.assertIsNone(summary.geometric_mean([0, 1]))
 
-    def test_ratios_compare_with_the_others_only(self):
+    def test_against_compares_with_the_others_only(self):
         row = {"glibc": Estimate(20, 19, 21), "x": Estimate(10, 9, 11), "cairn": Estimate(8, 7, 9)}
-        best, base = summary.ratios(row, "cairn", "glibc")
+        best, base = (summary.against(row, "cairn", others) for others in (["glibc", "x"], ["glibc"]))
         self.assertEqual((best.value, best.tie), (0.8, True))
         self.assertEqual((base.value, base.tie), (0.4, False))
-        self.assertEqual(summary.ratios({"x": row["x"]}, "cairn", "glibc"), (None, None))
-        self.assertEqual(summary.ratios({"cairn": row["x"]}, "cairn", "glibc"), (None, None))
+        self.assertIsNone(summary.against({"x": row["x"]}, "cairn", ["x"]))
+        self.assertIsNone(summary.against({"cairn": row["x"]}, "cairn", ["x"]))
 
 
 class TableTest(unittest.TestCase):
@@ -60,11 +60,42 @@ class TableTest(unittest.TestCase):
         self.assertEqual(
             self.comparison.verdict(),
             [
-                "cairn against the best of the others in 2 rows: ahead in 1, level in 0, behind in 1.",
+                "cairn against the best of the other mallocs in 2 rows: ahead in 1, level in 0, behind in 1.",
                 "More than 1.5 times the best: a.",
-                "Behind glibc: a.",
+                "cairn behind glibc: a.",
             ],
         )
+
+    def test_allocators_called_by_name(self):
+        comparison = table.Comparison(
+            ["glibc", "pymalloc", "cairn", "cairn-static"],
+            {
+                "a": {
+                    "glibc": Estimate(8, 7, 9),
+                    "pymalloc": Estimate(4, 3.5, 4.5),
+                    "cairn": Estimate(4, 3.5, 4.5),
+                    "cairn-static": Estimate(2, 1, 3),
+                },
+                "threads": {
+                    "glibc": Estimate(8, 7, 9),
+                    "cairn": Estimate(4, 3, 5),
+                    "cairn-static": Estimate(8, 7, 9),
+                },
+            },
+            {"one": ["a"], "two": ["threads"]},
+        )
+        lines = comparison.text("ns", {}).splitlines()
+        cells = {line.split()[0]: line.split()[1:] for line in lines if line.strip()}
+        ratios = ["cairn/best", "cairn/glibc", "static/cairn", "static/pymalloc"]
+        self.assertEqual(cells["ns"][4:], ratios)
+        # The best of the mallocs: pymalloc is none.
+        self.assertEqual(cells["a"], ["8.00", "4.00", "4.00", "2.00*", "0.50", "0.50", "0.50", "0.50"])
+        self.assertEqual(cells["threads"], ["8.00", "-", "4.00*", "8.00", "0.50", "0.50", "2.00", "-"])
+        # Who does not have all cases has no mean of them, and takes none from the others.
+        means = ["8.00", "-", "4.00", "4.00", "0.50", "0.50", "1.00", "0.50"]
+        self.assertEqual(cells["geometric"][-8:], means)
+        self.assertIn("cairn-static behind cairn: threads.", comparison.verdict())
+        self.assertIn("cairn-static behind pymalloc: nowhere.", comparison.verdict())
 
     def test_missing_memory_figures(self):
         one = {"live_full": 50, "resident_full": 100, "live_thinned": 5, "resident_thinned": 50,

@@ -53,6 +53,8 @@ class Comparison:
     """Estimates per row and allocator, lower is better, against the others where Cairn is among them."""
 
     MINE, BASE = "cairn", "glibc"
+    # Called by name, each in a worker of its own: no mallocs, and the first may lack rows.
+    PYMALLOC, STATIC = "pymalloc", "cairn-static"
 
     def __init__(self, names, estimates, groups, relative=False):
         self.names = names
@@ -61,27 +63,50 @@ class Comparison:
         # Beside each figure its ratio to the base.
         self._relative = relative and self.BASE in names
 
-    def has_ratios(self):
-        return self._relative or self.has_mine()
+        self.others = [name for name in names if name not in (self.MINE, self.PYMALLOC, self.STATIC)]
+        # {key: (heading, whose figure, by whose lowest)}
+        self.ratio_columns = {}
+        if self._has(self.MINE):
+            self.ratio_columns["to_best"] = (f"{self.MINE}/best", self.MINE, self.others)
+            self.ratio_columns["to_glibc"] = (f"{self.MINE}/{self.BASE}", self.MINE, [self.BASE])
+        for name in (self.MINE, self.PYMALLOC):
+            if self._has(self.STATIC) and self._has(name):
+                self.ratio_columns[f"static_to_{name}"] = (f"static/{name}", self.STATIC, [name])
 
-    def has_mine(self):
-        return any(self.MINE in row for row in self.estimates.values())
+    def _has(self, name):
+        return any(name in row for row in self.estimates.values())
+
+    def has_ratios(self):
+        return self._relative or bool(self.ratio_columns)
 
     def ratios(self, row):
-        return summary.ratios(self.estimates[row], self.MINE, self.BASE)
+        return {
+            key: summary.against(self.estimates[row], mine, others)
+            for key, (_, mine, others) in self.ratio_columns.items()
+        }
+
+    def to_best(self, name):
+        """{row: ratio to the best of the other mallocs}"""
+        ratios = {row: summary.against(values, name, self.others) for row, values in self.estimates.items()}
+        return {row: ratio for row, ratio in ratios.items() if ratio}
 
     def means(self, rows):
-        """Per allocator that has figures, over the rows that all those have; the two ratios' means."""
-        known = [name for name in self.names if any(name in self.estimates[row] for row in rows)]
+        """Per allocator that has figures, over the rows that all those have; the ratios' means.
+
+        PYMALLOC counts only if it has all the rows.
+        """
+        count = {name: sum(name in self.estimates[row] for row in rows) for name in self.names}
+        known = [name for name in self.names if count[name] >= (len(rows) if name == self.PYMALLOC else 1)]
         whole = [row for row in rows if all(name in self.estimates[row] for name in known)]
         columns = dict.fromkeys(self.names) | {
             name: summary.geometric_mean(self.estimates[row][name].median for row in whole)
             for name in known
         }
-        pairs = [self.ratios(row) for row in rows]
-        return columns, [
-            summary.geometric_mean(pair[i].value for pair in pairs if pair[i]) for i in (0, 1)
-        ]
+        ratios = [self.ratios(row) for row in rows]
+        return columns, {
+            key: summary.geometric_mean(one[key].value for one in ratios if one[key])
+            for key in self.ratio_columns
+        }
 
     def _beside(self, name):
         return self._relative and name != self.BASE
@@ -98,10 +123,10 @@ class Comparison:
 
     def _cells(self, row, failed):
         cells = [self._cell(row, name, failed) for name in self.names]
-        return cells + ([ratio_cell(r) for r in self.ratios(row)] if self.has_mine() else [])
+        return cells + [ratio_cell(ratio) for ratio in self.ratios(row).values()]
 
     def _mean_cells(self, label, rows):
-        columns, pair = self.means(rows)
+        columns, ratios = self.means(rows)
         cells = []
         for name in self.names:
             cell = f"{number(columns[name])} "
@@ -109,14 +134,12 @@ class Comparison:
                 known = columns[name] and columns[self.BASE]
                 cell += f" {columns[name] / columns[self.BASE]:.2f} " if known else " - "
             cells.append(cell)
-        if self.has_mine():
-            cells += ["- " if value is None else f"{value:.2f} " for value in pair]
+        cells += ["- " if value is None else f"{value:.2f} " for value in ratios.values()]
         return [label] + cells
 
     def text(self, unit, failures):
         head = [unit] + [f"{name}{' ratio' if self._beside(name) else ''} " for name in self.names]
-        if self.has_mine():
-            head += [f"{self.MINE}/best ", f"{self.MINE}/{self.BASE} "]
+        head += [f"{heading} " for heading, _, _ in self.ratio_columns.values()]
         rows = []
         for group, members in self.groups.items():
             rows += [group] if len(self.groups) > 1 else []
@@ -130,22 +153,29 @@ class Comparison:
 
     def verdict(self):
         """Cairn's place in sentences, for those who do not read 50 rows."""
-        pairs = {row: self.ratios(row) for row in self.estimates}
-        to_best = {row: pair[0] for row, pair in pairs.items() if pair[0]}
+        return self._verdict_on_best() + [
+            f"{mine} behind {others[0]}: {self._behind(key)}."
+            for key, (_, mine, others) in self.ratio_columns.items()
+            if key != "to_best" and any(self.ratios(row)[key] for row in self.estimates)
+        ]
+
+    def _behind(self, key):
+        ratios = {row: self.ratios(row)[key] for row in self.estimates}
+        return ", ".join(row for row, r in ratios.items() if r and not r.tie and r.value > 1) or "nowhere"
+
+    def _verdict_on_best(self):
+        to_best = self.to_best(self.MINE)
         if not to_best:
             return []
         level = [row for row, r in to_best.items() if r.tie]
         ahead = [row for row, r in to_best.items() if not r.tie and r.value < 1]
         lines = [
-            f"{self.MINE} against the best of the others in {len(to_best)} rows: ahead in {len(ahead)}, "
-            f"level in {len(level)}, behind in {len(to_best) - len(level) - len(ahead)}."
+            f"{self.MINE} against the best of the other mallocs in {len(to_best)} rows: "
+            f"ahead in {len(ahead)}, level in {len(level)}, behind in {len(to_best) - len(level) - len(ahead)}."
         ]
         far = [row for row, r in to_best.items() if not r.tie and r.value > 1.5]
         if far:
             lines.append("More than 1.5 times the best: " + ", ".join(far) + ".")
-        slower = [row for row, (_, r) in pairs.items() if r and not r.tie and r.value > 1]
-        if any(r for _, r in pairs.values()):
-            lines.append(f"Behind {self.BASE}: " + (", ".join(slower) if slower else "nowhere") + ".")
         return lines
 
 

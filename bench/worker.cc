@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The measured process: runs one case on the malloc that it finds itself with and prints JSON.
+ * The measured process: runs one case on its heap (see heap.h) and prints JSON.
  * bench.py starts one for each case, allocator and round, so that no case inherits another's heap.
  *
- *   worker --list                     cases, as JSON
- *   worker --expect=LIBRARY           nothing but the check that malloc comes from LIBRARY
- *   worker --expect=LIBRARY --case=NAME --seconds=S
- *   worker --expect=LIBRARY --memory=NAME
+ *   worker --list                     the cases that this heap can serve, as JSON
+ *   worker --expect=HEAP              nothing but the check that the heap is HEAP, mostly a library
+ *   worker --expect=HEAP --case=NAME --seconds=S
+ *   worker --expect=HEAP --memory=NAME
  */
 #include <benchmark/benchmark.h>
 #include <gnu/libc-version.h>
@@ -15,8 +15,8 @@
 #include <string.h>
 
 #include "bench/cases.h"
+#include "bench/heap.h"
 #include "bench/memory.h"
-#include "bench/override.h"
 
 namespace {
 
@@ -59,6 +59,11 @@ bool Parse(int argc, char **argv, Options &options)
     return options.list || options.expect != nullptr;
 }
 
+bool IsServed(const bench::Case &row)
+{
+    return bench::kForThreads || bench::IsForOneThread(row);
+}
+
 void List()
 {
     const char *separator = "";
@@ -66,6 +71,9 @@ void List()
            gnu_get_libc_version());
     for (size_t i = 0; i < bench::kCaseCount; i++) {
         const bench::Case &row = bench::kCases[i];
+        if (!IsServed(row)) {
+            continue;
+        }
         printf("%s\n{\"name\": \"%s\", \"group\": \"%s\", \"slow\": %s}", separator, row.name,
                row.group, row.slow ? "true" : "false");
         separator = ",";
@@ -78,7 +86,7 @@ void List()
 const bench::Case *Find(const char *name)
 {
     for (size_t i = 0; i < bench::kCaseCount; i++) {
-        if (strcmp(bench::kCases[i].name, name) == 0) {
+        if (strcmp(bench::kCases[i].name, name) == 0 && IsServed(bench::kCases[i])) {
             return &bench::kCases[i];
         }
     }
@@ -120,7 +128,7 @@ int main(int argc, char **argv)
         List();
         return 0;
     }
-    if (!bench::AllocatorIs(options.expect)) {
+    if (!bench::OpenHeap(options.expect)) {
         return kOtherAllocator;
     }
     if (options.memory != nullptr) {
