@@ -29,10 +29,16 @@ CAIRN_THREAD_LOCAL cairn_heap *cairn_heaps[CAIRN_HEAP_SLOTS] = {NO_HEAP_4, NO_HE
 
 CAIRN_STATIC_ASSERT(CAIRN_HEAP_SLOTS == 16, "one NO_HEAP for each slot");
 
-/* The header, then the magazines at the next multiple of their size, wherever the memory starts. */
+/* The header, then the magazines at the next multiple of their size, wherever the memory starts. The
+ * header starts so far behind such a multiple that top[c] and the slot of magazine c with the same lowest
+ * twelve bits of its address meet only when the magazine is more than half full: a processor takes a load
+ * for dependent on an earlier store when these bits agree, which costs as much as all the rest of a pair
+ * of malloc and free. */
+enum { HEADER_OFFSET = (CAIRN_MAGAZINE_SLOTS / 2 + 5) * (int)sizeof(void *) };
+
 size_t cairn_heap_bytes(const cairn_heap_owner *owner)
 {
-    return sizeof(cairn_heap) + CAIRN_MAGAZINE_BYTES +
+    return sizeof(cairn_heap) + 2 * CAIRN_MAGAZINE_BYTES +
            (size_t)(owner->classes - 1) * CAIRN_MAGAZINE_BYTES;
 }
 
@@ -74,7 +80,8 @@ static void open_magazine(cairn_heap *heap, unsigned size_class)
 
 static cairn_heap *format(cairn_heap_owner *owner, void *memory)
 {
-    cairn_heap *heap = memory;
+    uintptr_t base = cairn_align_up((uintptr_t)memory - HEADER_OFFSET, CAIRN_MAGAZINE_BYTES);
+    cairn_heap *heap = (cairn_heap *)(base + HEADER_OFFSET);
     memset(heap, 0, sizeof *heap);
     heap->owner = owner;
     heap->memory = memory;
