@@ -42,7 +42,6 @@ CairnStackInfo = provider(
         "own_blocks",
         "unowned",
         "is_dynamic",
-        "description",
         "malloc_refused",
     ],
 )

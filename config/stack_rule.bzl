@@ -157,7 +157,6 @@ def _stack_impl(ctx):
             own_blocks = all(["all_owned" in top.offers for top in plan.tops[:3]]),
             unowned = {top.unowned: True for top in plan.tops[:3] if not top.passes_to_raw and "all_owned" not in top.offers}.keys(),
             is_dynamic = is_dynamic,
-            description = config.description,
             malloc_refused = _refused_as_malloc(plan.tops),
         ),
     ]
