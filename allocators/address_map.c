@@ -7,10 +7,11 @@
 #include "cairn/base/check.h"
 #include "cairn/base/math.h"
 
-cairn_address_map cairn_address_map_over(cairn_arena_region region, size_t entry_bytes)
+uintptr_t cairn_address_map_nothing[CAIRN_MAP_LEAF_ENTRIES];
+
+cairn_address_map cairn_address_map_over(cairn_arena_region region)
 {
-    cairn_address_map map = {
-        .origin = CAIRN_MAP_WHOLE_ORIGIN, .span = CAIRN_MAP_WHOLE_SPAN, .entry_bytes = entry_bytes};
+    cairn_address_map map = {.origin = CAIRN_MAP_WHOLE_ORIGIN, .span = CAIRN_MAP_WHOLE_SPAN};
     if (region.bytes != 0) {
         uintptr_t base = (uintptr_t)region.base;
         map.origin = cairn_align_down(base, CAIRN_GRANULE_BYTES);
@@ -42,16 +43,16 @@ bool cairn_address_map_reserve(cairn_address_map *map, cairn_layer memory, const
     }
     uintptr_t last = (offset + bytes - 1) >> CAIRN_MAP_LEAF_SHIFT;
     for (uintptr_t i = offset >> CAIRN_MAP_LEAF_SHIFT; i <= last; i++) {
-        if (map->root[i] == NULL) {
-            char *leaf = map->spare;
+        if (map->root[i] == 0) {
+            uintptr_t *leaf = map->spare;
             map->spare = NULL;
             if (leaf == NULL) {
-                leaf = cairn_layer_calloc(memory, leaf_entries(map, i), map->entry_bytes);
+                leaf = cairn_layer_calloc(memory, leaf_entries(map, i), sizeof *leaf);
             }
             if (leaf == NULL) {
                 return false;
             }
-            __atomic_store_n(&map->root[i], leaf, __ATOMIC_RELEASE);
+            __atomic_store_n(&map->root[i], cairn_address_map_distance(leaf), __ATOMIC_RELEASE);
             map->leaf_count++;
         }
     }
@@ -61,28 +62,20 @@ bool cairn_address_map_reserve(cairn_address_map *map, cairn_layer memory, const
 bool cairn_address_map_prepare(cairn_address_map *map, cairn_layer memory)
 {
     if (map->spare == NULL) {
-        map->spare = cairn_layer_calloc(memory, CAIRN_MAP_LEAF_ENTRIES, map->entry_bytes);
+        map->spare = cairn_layer_calloc(memory, CAIRN_MAP_LEAF_ENTRIES, sizeof *map->spare);
     }
     return map->spare != NULL;
 }
 
-void cairn_address_map_set_byte(cairn_address_map *map, const void *ptr, unsigned value)
-{
-    char *entry = cairn_address_map_at(map->root, map->origin, map->span, 1, ptr);
-    CAIRN_ASSERT(entry != NULL && map->entry_bytes == 1);
-    __atomic_store_n((unsigned char *)entry, (unsigned char)value, __ATOMIC_RELAXED);
-}
-
-void cairn_address_map_set_pointer(cairn_address_map *map, const void *ptr, size_t bytes,
-                                   void *value)
+void cairn_address_map_set(cairn_address_map *map, const void *ptr, size_t bytes, uintptr_t note)
 {
     uintptr_t first = cairn_align_down((uintptr_t)ptr, CAIRN_GRANULE_BYTES);
     uintptr_t end = (uintptr_t)ptr + bytes;
     for (uintptr_t at = first; at < end; at += CAIRN_GRANULE_BYTES) {
-        char *entry =
-            cairn_address_map_at(map->root, map->origin, map->span, sizeof(void *), (void *)at);
-        CAIRN_ASSERT(entry != NULL && map->entry_bytes == sizeof(void *));
-        __atomic_store_n((void **)(void *)entry, value, __ATOMIC_RELAXED);
+        uintptr_t offset = at - map->origin;
+        uintptr_t *leaf = cairn_address_map_leaf(map->root, offset >> CAIRN_MAP_LEAF_SHIFT);
+        CAIRN_ASSERT(offset < map->span && leaf != cairn_address_map_nothing);
+        __atomic_store_n(&leaf[cairn_address_map_index(offset)], note, __ATOMIC_RELAXED);
     }
 }
 
@@ -93,9 +86,9 @@ void cairn_address_map_fini(cairn_address_map *map, cairn_layer memory)
         map->spare = NULL;
     }
     for (size_t i = root_entries(map); map->leaf_count > 0 && i-- > 0;) {
-        if (map->root[i] != NULL) {
-            cairn_layer_free(memory, map->root[i]);
-            map->root[i] = NULL;
+        if (map->root[i] != 0) {
+            cairn_layer_free(memory, cairn_address_map_leaf(map->root, i));
+            map->root[i] = 0;
             map->leaf_count--;
         }
     }

@@ -3,10 +3,13 @@
  * From any address to what an allocator noted for the granule it lies in, without reading memory
  * that the allocator does not own (clause B6.3): a root of leaves, each an array of entries.
  *
- * Entries are one byte (pymalloc: a size class) or one pointer (large: a descriptor); a map has one
- * kind, and its functions are told which. 0 means "nothing of ours". Lookups take no lock and never
- * create a leaf; changes are made under the owner's lock. Leaves live until cairn_address_map_fini
- * (B6.4).
+ * A note is the address of a descriptor, which is a multiple of 64, with a size class in its six lowest
+ * bits, so that freeing a block needs the descriptor's own memory only when the block goes home. 0 means
+ * "nothing of ours". Lookups take no lock and never create a leaf; changes are made under the owner's
+ * lock. Leaves live until cairn_address_map_fini (B6.4).
+ *
+ * The root holds, for each GiB, how far the leaf is from the leaf of nothing, which all maps share: 0
+ * where nothing was noted yet. So a lookup needs no test for a leaf that is not there.
  *
  * A map over a bounded region (origin and span set) needs only as many entries as the region has
  * granules; its single leaf then stands beside it.
@@ -20,13 +23,14 @@
 CAIRN_EXTERN_C_BEGIN
 
 typedef struct cairn_address_map {
-    uintptr_t origin;   /* the first address covered, a multiple of the granule */
-    uintptr_t span;     /* the number of bytes covered from there on */
-    size_t entry_bytes; /* 1 or sizeof(void *) */
+    uintptr_t origin; /* the first address covered, a multiple of the granule */
+    uintptr_t span;   /* the number of bytes covered from there on */
     size_t leaf_count;
-    char *spare; /* a leaf in hand, so that the next reserve cannot fail; or NULL */
-    char **root; /* one pointer for each 4 GiB from origin on; NULL where nothing was noted yet */
+    uintptr_t *spare; /* a leaf in hand, so that the next reserve cannot fail; or NULL */
+    uintptr_t *root;  /* by GiB from origin on */
 } cairn_address_map;
+
+enum { CAIRN_NOTE_CLASS_MASK = 63 };
 
 /* What a map over the whole address space has for origin and span. Static stacks pass them as
  * constants to cairn_address_map_at. */
@@ -35,42 +39,60 @@ typedef struct cairn_address_map {
 
 /* A map over what the region bounds, or over the whole address space when it bounds nothing; without its
  * root, an array of cairn_address_map_root_bytes that the caller adds. */
-cairn_address_map cairn_address_map_over(cairn_arena_region region, size_t entry_bytes);
+cairn_address_map cairn_address_map_over(cairn_arena_region region);
 
 CAIRN_INLINE size_t cairn_address_map_root_bytes(const cairn_address_map *map)
 {
-    return ((map->span >> CAIRN_MAP_LEAF_SHIFT) + 1) * sizeof(char *);
+    return ((map->span >> CAIRN_MAP_LEAF_SHIFT) + 1) * sizeof(uintptr_t);
 }
 
-/* The address of the entry for ptr, or NULL when its leaf does not exist. */
-CAIRN_INLINE char *cairn_address_map_at(char *const *root, uintptr_t origin, uintptr_t span,
-                                        size_t entry_bytes, const void *ptr)
+/* The leaf of nothing. Never written, so that it takes no memory. */
+extern uintptr_t cairn_address_map_nothing[CAIRN_MAP_LEAF_ENTRIES];
+
+/* What stands in the root for a leaf, and the leaf for that. */
+CAIRN_INLINE uintptr_t cairn_address_map_distance(const uintptr_t *leaf)
+{
+    return (uintptr_t)leaf - (uintptr_t)cairn_address_map_nothing;
+}
+
+CAIRN_INLINE uintptr_t *cairn_address_map_leaf(const uintptr_t *root, size_t index)
+{
+    uintptr_t distance = __atomic_load_n(&root[index], __ATOMIC_ACQUIRE);
+    return (uintptr_t *)((uintptr_t)cairn_address_map_nothing + distance);
+}
+
+/* Where in its leaf the note for that offset from the origin stands. */
+CAIRN_INLINE size_t cairn_address_map_index(uintptr_t offset)
+{
+    return (offset >> CAIRN_GRANULE_SHIFT) % CAIRN_MAP_LEAF_ENTRIES;
+}
+
+/* The note for ptr; 0 when there is none. */
+CAIRN_INLINE uintptr_t cairn_address_map_note(const uintptr_t *root, uintptr_t origin,
+                                              uintptr_t span, const void *ptr)
 {
     uintptr_t offset = (uintptr_t)ptr - origin;
     if (CAIRN_UNLIKELY(offset >= span)) {
-        return NULL;
+        return 0;
     }
-    char *leaf = __atomic_load_n(&root[offset >> CAIRN_MAP_LEAF_SHIFT], __ATOMIC_ACQUIRE);
-    if (CAIRN_UNLIKELY(leaf == NULL)) {
-        return NULL;
-    }
-    return leaf + ((uint32_t)offset >> CAIRN_GRANULE_SHIFT) * entry_bytes;
+    const uintptr_t *leaf = cairn_address_map_leaf(root, offset >> CAIRN_MAP_LEAF_SHIFT);
+    return __atomic_load_n(&leaf[cairn_address_map_index(offset)], __ATOMIC_RELAXED);
 }
 
-/* The one-byte entry for ptr; 0 when there is none. */
-CAIRN_INLINE unsigned cairn_address_map_byte(char *const *root, uintptr_t origin, uintptr_t span,
-                                             const void *ptr)
+CAIRN_INLINE unsigned cairn_note_class(uintptr_t note)
 {
-    char *entry = cairn_address_map_at(root, origin, span, 1, ptr);
-    return entry != NULL ? __atomic_load_n((unsigned char *)entry, __ATOMIC_RELAXED) : 0;
+    return (unsigned)(note & CAIRN_NOTE_CLASS_MASK);
 }
 
-/* The pointer entry for ptr; NULL when there is none. */
-CAIRN_INLINE void *cairn_address_map_pointer(char *const *root, uintptr_t origin, uintptr_t span,
-                                             const void *ptr)
+/* The descriptor; NULL when there is none. */
+CAIRN_INLINE void *cairn_note_descriptor(uintptr_t note)
 {
-    char *entry = cairn_address_map_at(root, origin, span, sizeof(void *), ptr);
-    return entry != NULL ? __atomic_load_n((void **)(void *)entry, __ATOMIC_RELAXED) : NULL;
+    return (void *)(note & ~(uintptr_t)CAIRN_NOTE_CLASS_MASK);
+}
+
+CAIRN_INLINE uintptr_t cairn_note_of(const void *descriptor, unsigned size_class)
+{
+    return (uintptr_t)descriptor | size_class;
 }
 
 /* Makes sure that every granule of [ptr, ptr + bytes) has an entry, taking leaves from memory by
@@ -83,11 +105,8 @@ bool cairn_address_map_reserve(cairn_address_map *map, cairn_layer memory, const
  * address space. */
 bool cairn_address_map_prepare(cairn_address_map *map, cairn_layer memory);
 
-/* Sets the byte entry of one granule, or the pointer entries of all granules that overlap
- * [ptr, ptr + bytes). The range was reserved before. */
-void cairn_address_map_set_byte(cairn_address_map *map, const void *ptr, unsigned value);
-void cairn_address_map_set_pointer(cairn_address_map *map, const void *ptr, size_t bytes,
-                                   void *value);
+/* Sets the notes of all granules that overlap [ptr, ptr + bytes). The range was reserved before. */
+void cairn_address_map_set(cairn_address_map *map, const void *ptr, size_t bytes, uintptr_t note);
 
 /* Gives the leaves back to memory. Nothing looks up while this runs. */
 void cairn_address_map_fini(cairn_address_map *map, cairn_layer memory);

@@ -74,4 +74,30 @@
             &name##_more                                                                           \
     }
 
+/* The fast operations of a layer that has none; config/stack.h says what they are. */
+#define CAIRN_NOTHING_FAST(name)                                                                   \
+    CAIRN_INLINE void *name##_malloc_fast(size_t size)                                             \
+    {                                                                                              \
+        (void)size;                                                                                \
+        return NULL;                                                                               \
+    }                                                                                              \
+    CAIRN_INLINE bool name##_free_fast(void *ptr)                                                  \
+    {                                                                                              \
+        (void)ptr;                                                                                 \
+        return false;                                                                              \
+    }                                                                                              \
+    CAIRN_INLINE void *name##_malloc_front(size_t size)                                            \
+    {                                                                                              \
+        return name##_malloc_fast(size);                                                           \
+    }                                                                                              \
+    CAIRN_INLINE bool name##_free_front(void *ptr)                                                 \
+    {                                                                                              \
+        return name##_free_fast(ptr);                                                              \
+    }                                                                                              \
+    CAIRN_INLINE void name##_set_front(bool is_open)                                               \
+    {                                                                                              \
+        (void)is_open;                                                                             \
+    }                                                                                              \
+    enum { name##_has_fast = false };
+
 #endif /* CAIRN_ALLOCATORS_FACE_H_ */

@@ -12,8 +12,8 @@ enum {
     CAIRN_GRANULE_SHIFT = 14,
     CAIRN_GRANULE_BYTES = 1 << CAIRN_GRANULE_SHIFT,
 
-    /* The address map has one leaf for each 4 GiB, and covers 47 bits of address. */
-    CAIRN_MAP_LEAF_SHIFT = 32,
+    /* The address map has one leaf for each GiB, and covers 47 bits of address. */
+    CAIRN_MAP_LEAF_SHIFT = 30,
     CAIRN_MAP_LEAF_ENTRIES = 1 << (CAIRN_MAP_LEAF_SHIFT - CAIRN_GRANULE_SHIFT),
     CAIRN_MAP_ROOT_ENTRIES = 1 << (47 - CAIRN_MAP_LEAF_SHIFT),
 };

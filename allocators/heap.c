@@ -125,6 +125,7 @@ static cairn_heap *own_heap(cairn_heap_owner *owner)
     cairn_heap **place = cairn_heap_place(owner);
     cairn_heap *heap = *place;
     if (CAIRN_LIKELY(heap != &cairn_heap_vacant)) {
+        cairn_heap_thread_open_front(owner, heap);
         return heap;
     }
     if (!cairn_heap_owner_has_heaps(owner) || !cairn_heap_thread_may_enter()) {
@@ -135,6 +136,7 @@ static cairn_heap *own_heap(cairn_heap_owner *owner)
     if (heap != NULL) {
         *place = heap;
         cairn_heap_thread_enter();
+        cairn_heap_thread_open_front(owner, heap);
     }
     return heap;
 }
@@ -146,7 +148,7 @@ void cairn_heap_flush(cairn_heap *heap)
         if (count > 0) {
             void **bottom = bottom_of(heap, c);
             set_top(heap, c, bottom);
-            heap->owner->flush(heap->owner, c, bottom + 1, count);
+            heap->owner->flush(heap->owner, c, bottom + 1, count, false);
         }
     }
 }
@@ -164,7 +166,7 @@ static void take_part_in_trim(cairn_heap *heap)
 /* Twice as many each time, up to half of the magazine: a class that is used once takes little. */
 static size_t next_batch(cairn_heap *heap, unsigned size_class)
 {
-    size_t most = ((size_t)heap->owner->capacity[size_class] + 1) / 2;
+    size_t most = cairn_heap_batch(heap->owner, size_class);
     size_t batch = cairn_min(heap->batch[size_class], most);
     heap->batch[size_class] = (uint8_t)cairn_min(2 * batch, most);
     return batch;
@@ -175,7 +177,7 @@ CAIRN_SLOW_PATH void *cairn_heap_pop_slow(cairn_heap_owner *owner, unsigned size
     void *block = NULL;
     cairn_heap *heap = own_heap(owner);
     if (heap == NULL) {
-        return owner->refill(owner, size_class, &block, 1) == 1 ? block : NULL;
+        return owner->refill(owner, size_class, &block, 1, 1) == 1 ? block : NULL;
     }
     take_part_in_trim(heap);
     open_magazine(heap, size_class);
@@ -185,7 +187,8 @@ CAIRN_SLOW_PATH void *cairn_heap_pop_slow(cairn_heap_owner *owner, unsigned size
         return block;
     }
     void **bottom = bottom_of(heap, size_class);
-    size_t count = owner->refill(owner, size_class, bottom + 1, next_batch(heap, size_class));
+    size_t count = owner->refill(owner, size_class, bottom + 1, next_batch(heap, size_class),
+                                 owner->capacity[size_class]);
     if (count == 0) {
         return NULL;
     }
@@ -197,20 +200,18 @@ CAIRN_SLOW_PATH void *cairn_heap_pop_slow(cairn_heap_owner *owner, unsigned size
 static void flush_older_half(cairn_heap *heap, unsigned size_class)
 {
     void **bottom = bottom_of(heap, size_class);
-    size_t count = filled(heap, size_class);
-    size_t leaving = (count + 1) / 2;
-    void *blocks[CAIRN_MAGAZINE_SLOTS];
-    memcpy(blocks, bottom + 1, leaving * sizeof blocks[0]);
-    memmove(bottom + 1, bottom + 1 + leaving, (count - leaving) * sizeof blocks[0]);
-    set_top(heap, size_class, bottom + (count - leaving));
-    heap->owner->flush(heap->owner, size_class, blocks, leaving);
+    size_t leaving = cairn_heap_batch(heap->owner, size_class);
+    heap->owner->flush(heap->owner, size_class, bottom + 1, leaving, true);
+    size_t staying = filled(heap, size_class) - leaving;
+    memmove(bottom + 1, bottom + 1 + leaving, staying * sizeof bottom[0]);
+    set_top(heap, size_class, bottom + staying);
 }
 
 CAIRN_SLOW_PATH void cairn_heap_push_slow(cairn_heap_owner *owner, unsigned size_class, void *block)
 {
     cairn_heap *heap = own_heap(owner);
     if (heap == NULL) {
-        owner->flush(owner, size_class, &block, 1);
+        owner->flush(owner, size_class, &block, 1, false);
         return;
     }
     take_part_in_trim(heap);

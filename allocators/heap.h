@@ -16,6 +16,11 @@
  * their size, and the slot below the first block holds NULL. Popping stops at that NULL, pushing at
  * the aligned end; neither needs a counter.
  *
+ * A static instance may have a front besides: a second thread-local pointer to the same heap, for callers
+ * that go there without asking whether the instance still is what serves them. When it no longer is, the
+ * fronts of all threads are closed, that is pointed at the vacant heap, and such callers come to their
+ * slow path, which asks.
+ *
  * Threads: a heap is touched by its own thread only. A static instance has a thread-local pointer of
  * its own to the thread's heap; instances that are created share a small thread-local array, indexed by
  * the owner's slot. A thread without a heap has cairn_heap_vacant there, whose magazines are all empty
@@ -59,6 +64,8 @@ typedef struct cairn_heap {
 /* What an instance supplies. The functions are called without heap locks held. */
 typedef struct cairn_heap_owner {
     cairn_heap **(*place)(void); /* of the calling thread's pointer; NULL: it is in cairn_heaps */
+    cairn_heap **(*front)(void); /* of the calling thread's front; NULL: there is none */
+    bool front_is_open;          /* guarded by the registry's lock */
     unsigned slot;               /* where this owner's heap stands in each thread's array */
     unsigned classes;        /* magazines 1 to classes - 1 are used; 0 is always empty and full */
     const uint8_t *capacity; /* blocks that each class's magazine may hold, 1 to SLOTS - 1 */
@@ -69,9 +76,13 @@ typedef struct cairn_heap_owner {
     uint32_t trim_round;           /* counts trims, for the heaps of other threads to notice */
     struct cairn_heap_owner *next; /* all owners, the youngest first */
 
-    /* Fills out[0..count) and returns how many it could get; out[n-1] is handed out first. */
-    size_t (*refill)(struct cairn_heap_owner *owner, unsigned size_class, void **out, size_t count);
-    void (*flush)(struct cairn_heap_owner *owner, unsigned size_class, void **blocks, size_t count);
+    /* Fills out with count blocks, or with more, up to most, where that costs no more. Returns how many it
+     * could get; out[n-1] is handed out first. */
+    size_t (*refill)(struct cairn_heap_owner *owner, unsigned size_class, void **out, size_t count,
+                     size_t most);
+    /* Takes blocks back. With may_wait they may be kept together for the next refill. */
+    void (*flush)(struct cairn_heap_owner *owner, unsigned size_class, void **blocks, size_t count,
+                  bool may_wait);
     /* Memory for a heap; NULL makes the thread do without one. */
     void *(*reserve)(struct cairn_heap_owner *owner, size_t bytes);
     void (*release)(struct cairn_heap_owner *owner, void *memory, size_t bytes);
@@ -99,6 +110,10 @@ CAIRN_INLINE bool cairn_heap_owner_has_heaps(const cairn_heap_owner *owner)
     return owner->place != NULL || owner->slot != CAIRN_HEAP_NO_SLOT;
 }
 
+/* Opens or closes the owner's fronts. Threads whose front was closed get it back at their next slow path.
+ * A call that is under way in another thread may still use what it has read. */
+void cairn_heap_owner_set_front(cairn_heap_owner *owner, bool is_open);
+
 /* Gives all heaps of the owner back through release, with what their magazines hold, and frees its
  * slot. No thread uses the owner any more. */
 void cairn_heap_owner_unregister(cairn_heap_owner *owner);
@@ -114,12 +129,44 @@ size_t cairn_heap_owner_cached(cairn_heap_owner *owner, unsigned size_class);
 size_t cairn_heap_owner_count(cairn_heap_owner *owner);
 size_t cairn_heap_bytes(const cairn_heap_owner *owner);
 
+/* The thread-local pointers of a static instance. */
+#define CAIRN_HEAP_PLACES_DECLARE(name)                                                            \
+    extern CAIRN_THREAD_LOCAL cairn_heap *name##_heap;                                             \
+    extern CAIRN_THREAD_LOCAL cairn_heap *name##_front;
+#define CAIRN_HEAP_PLACES(name)                                                                    \
+    CAIRN_THREAD_LOCAL cairn_heap *name##_heap = &cairn_heap_vacant;                               \
+    CAIRN_THREAD_LOCAL cairn_heap *name##_front = &cairn_heap_vacant;                              \
+    static cairn_heap **name##_place(void)                                                         \
+    {                                                                                              \
+        return &name##_heap;                                                                       \
+    }                                                                                              \
+    static cairn_heap **name##_front_place(void)                                                   \
+    {                                                                                              \
+        return &name##_front;                                                                      \
+    }
+#define CAIRN_HEAP_SET_FRONT(name)                                                                 \
+    CAIRN_INLINE void name##_set_front(bool is_open)                                               \
+    {                                                                                              \
+        cairn_heap_owner_set_front(&name##_state.heaps, is_open);                                  \
+    }
+
+CAIRN_INLINE cairn_heap *cairn_heap_front(cairn_heap *const *front)
+{
+    return __atomic_load_n(front, __ATOMIC_RELAXED);
+}
+
 /* Slow paths of the two below. */
 void *cairn_heap_pop_slow(cairn_heap_owner *owner, unsigned size_class);
 void cairn_heap_push_slow(cairn_heap_owner *owner, unsigned size_class, void *block);
 
+/* Blocks that a full magazine of this class gives away at a time, and an empty one gets. */
+CAIRN_INLINE size_t cairn_heap_batch(const cairn_heap_owner *owner, unsigned size_class)
+{
+    return ((size_t)owner->capacity[size_class] + 1) / 2;
+}
+
 /* The next free block of a class, or NULL when the magazine is empty. */
-CAIRN_INLINE void *cairn_heap_pop(cairn_heap *heap, unsigned size_class)
+CAIRN_INLINE void *cairn_heap_pop(cairn_heap *heap, size_t size_class)
 {
     void **top = __atomic_load_n(&heap->top[size_class], __ATOMIC_RELAXED);
     void *block = *top;
@@ -130,7 +177,7 @@ CAIRN_INLINE void *cairn_heap_pop(cairn_heap *heap, unsigned size_class)
 }
 
 /* Keeps a free block; false when the magazine is full. */
-CAIRN_INLINE bool cairn_heap_push(cairn_heap *heap, unsigned size_class, void *block)
+CAIRN_INLINE bool cairn_heap_push(cairn_heap *heap, size_t size_class, void *block)
 {
     void **top = __atomic_load_n(&heap->top[size_class], __ATOMIC_RELAXED) + 1;
     if (CAIRN_UNLIKELY(((uintptr_t)top & (CAIRN_MAGAZINE_BYTES - 1)) == 0)) {

@@ -54,6 +54,36 @@ static void unlist_thread(thread_record *record)
     record->is_listed = false;
 }
 
+/* Of the calling thread; other threads may be about to close it. */
+static void write_front(cairn_heap **front, cairn_heap *heap)
+{
+    __atomic_store_n(front, heap, __ATOMIC_RELAXED);
+}
+
+void cairn_heap_thread_open_front_slow(cairn_heap_owner *owner, cairn_heap *heap)
+{
+    cairn_lock_acquire(&registry_lock);
+    /* A front that is not listed could not be closed. */
+    if (owner->front_is_open && self.is_listed) {
+        write_front(owner->front(), heap);
+    }
+    cairn_lock_release(&registry_lock);
+}
+
+/* The distance between two thread-local variables is the same in each thread. */
+void cairn_heap_owner_set_front(cairn_heap_owner *owner, bool is_open)
+{
+    cairn_lock_acquire(&registry_lock);
+    __atomic_store_n(&owner->front_is_open, is_open, __ATOMIC_RELAXED);
+    if (!is_open) {
+        uintptr_t distance = (uintptr_t)owner->front() - (uintptr_t)&self;
+        for (thread_record *thread = threads; thread != NULL; thread = thread->next) {
+            write_front((cairn_heap **)((uintptr_t)thread + distance), &cairn_heap_vacant);
+        }
+    }
+    cairn_lock_release(&registry_lock);
+}
+
 /* The heap was flushed; the next thread takes it over. */
 static void retire(cairn_heap *heap)
 {
@@ -75,6 +105,9 @@ static void thread_exit(void *value)
         cairn_heap *heap = *place;
         if (heap != &cairn_heap_vacant) {
             *place = &cairn_heap_vacant;
+            if (owner->front != NULL) {
+                write_front(owner->front(), &cairn_heap_vacant);
+            }
             cairn_heap_flush(heap);
             retire(heap);
         }

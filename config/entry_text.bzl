@@ -135,16 +135,18 @@ def source(config, tops, presets, arenas, hooks):
         banner(config.header[:-2] + ".c", config.label, config.description),
         includes(headers + sorted(parts.keys())),
         "",
+        "static void settle_fronts(void);\n" if config.is_dynamic else "",
         "cairn_domain %s_domains[CAIRN_DOMAINS_MAX] = {" % p,
         "\n".join([
-            "    [%s_DOMAIN_%s] = {&%s_published, \"%s\", '%s', %s, &%s_published}," %
-            (upper, top.domain.name.upper(), top.layer, top.domain.name, top.domain.id, c_bool(not config.is_dynamic), top.layer)
+            "    [%s_DOMAIN_%s] = {&%s_published, \"%s\", '%s', %s, &%s_published, %s}," %
+            (upper, top.domain.name.upper(), top.layer, top.domain.name, top.domain.id, c_bool(not config.is_dynamic), top.layer, "settle_fronts" if config.is_dynamic else "NULL")
             for top in tops
         ]),
         "};",
         "",
         "cairn_domain_table %s_table = {%s_domains, %s_DOMAINS, false};" % (p, p, upper),
         "",
+        _settle_fronts(p, tops) if config.is_dynamic else "",
         _entry_points(
             [("%s_%s" % (p, top.domain.name), struct(domain = "%s_%s" % (p, top.domain.name), layer = top.layer)) for top in tops],
             config.is_dynamic,
@@ -174,6 +176,14 @@ def source(config, tops, presets, arenas, hooks):
         "};",
         start.format(p = p),
     ])
+
+def _settle_fronts(prefix, tops):
+    """The function that opens the fronts of the stack's layers, or closes them while a domain has another layer."""
+    layers = {top.layer: True for top in tops}
+    as_built = ["%s_%s_is_as_built()" % (prefix, top.domain.name) for top in tops]
+    lines = ["static void settle_fronts(void)", "{", "    bool as_built = %s;" % " && ".join(as_built)]
+    lines += ["    %s_set_front(as_built);" % layer for layer in layers]
+    return "\n".join(lines + ["}", ""])
 
 def _arena_choice(arena):
     source = ".make = %s_make" if arena.takes_options else ".source = CAIRN_ARENA_INITIALISER(%s)"

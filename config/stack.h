@@ -6,7 +6,10 @@
  *   name_malloc ...       its functions, inline
  *   name_malloc_fast(size), name_free_fast(ptr)
  *                         what takes no call: a block or NULL, whether it was done
- *   name_has_fast         whether the two ever do anything
+ *   name_malloc_front(size), name_free_front(ptr)
+ *                         the same while the layer's front is open (allocators/heap.h), else nothing
+ *   name_set_front(is_open)
+ *   name_has_fast         whether these ever do anything
  *   name_state            what ctx points at
  *
  * pymalloc, large and mimalloc have macros of their own for this, in their layer.h. The states stand in
@@ -20,19 +23,6 @@
 #include "cairn/config/raw_forward.h"
 #include "cairn/domains/entry.h"
 #include "cairn/hooks/face.h"
-
-#define CAIRN_STACK_NOTHING_FAST(name)                                                             \
-    CAIRN_INLINE void *name##_malloc_fast(size_t size)                                             \
-    {                                                                                              \
-        (void)size;                                                                                \
-        return NULL;                                                                               \
-    }                                                                                              \
-    CAIRN_INLINE bool name##_free_fast(void *ptr)                                                  \
-    {                                                                                              \
-        (void)ptr;                                                                                 \
-        return false;                                                                              \
-    }                                                                                              \
-    enum { name##_has_fast = false };
 
 /* An allocator that is four functions and a table: symbol_malloc, ..., symbol_more. */
 #define CAIRN_STACK_ALLOCATOR(name, symbol)                                                        \
@@ -65,7 +55,7 @@
         symbol##_free(ctx, ptr);                                                                   \
     }                                                                                              \
     static const cairn_layer name = CAIRN_LAYER_INITIALISER(name);                                 \
-    CAIRN_STACK_NOTHING_FAST(name)
+    CAIRN_NOTHING_FAST(name)
 
 /* Whatever serves the raw domain at the moment (clause A10.2); name_domain is a pointer to that domain. */
 #define CAIRN_STACK_RAW_FORWARD(name)                                                              \
@@ -113,6 +103,18 @@
     CAIRN_INLINE bool name##_free_fast(void *ptr)                                                  \
     {                                                                                              \
         return below##_free_fast(ptr);                                                             \
+    }                                                                                              \
+    CAIRN_INLINE void *name##_malloc_front(size_t size)                                            \
+    {                                                                                              \
+        return below##_malloc_front(size);                                                         \
+    }                                                                                              \
+    CAIRN_INLINE bool name##_free_front(void *ptr)                                                 \
+    {                                                                                              \
+        return below##_free_front(ptr);                                                            \
+    }                                                                                              \
+    CAIRN_INLINE void name##_set_front(bool is_open)                                               \
+    {                                                                                              \
+        below##_set_front(is_open);                                                                \
     }                                                                                              \
     enum { name##_has_fast = below##_has_fast };                                                   \
     static const cairn_allocator_more name##_more = {                                              \
@@ -163,33 +165,33 @@
 #define CAIRN_STACK_HOOK(name, symbol, below)                                                      \
     extern symbol##_state name##_state;                                                            \
     CAIRN_HOOK_FACE(CAIRN_INLINE, name, symbol, &name##_state, below)                              \
-    CAIRN_STACK_NOTHING_FAST(name)                                                                 \
+    CAIRN_NOTHING_FAST(name)                                                                       \
     extern const cairn_hook symbol##_hook;                                                         \
     static const cairn_allocator_more name##_more = CAIRN_HOOK_MORE(name, symbol);                 \
     static const cairn_layer name = CAIRN_LAYER_INITIALISER(name);
 
 /* A domain by its index in the configuration's table, and the layer that it has from the start, whose
- * published form is layer_published. */
+ * published form is layer_published. What can be set goes through the layer's front. */
 #define CAIRN_STACK_DOMAIN_STATIC(name, layer)                                                     \
     CAIRN_INLINE const cairn_layer *name##_layer(void)                                             \
     {                                                                                              \
         return &layer##_published;                                                                 \
     }                                                                                              \
-    CAIRN_STACK_DOMAIN(name, layer)
+    CAIRN_STACK_DOMAIN(name, layer, layer##_malloc_fast, layer##_free_fast)
 
 #define CAIRN_STACK_DOMAIN_DYNAMIC(name, layer, table, index)                                      \
     CAIRN_INLINE const cairn_layer *name##_layer(void)                                             \
     {                                                                                              \
         return cairn_domain_get(&table[index]);                                                    \
     }                                                                                              \
-    CAIRN_STACK_DOMAIN(name, layer)
+    CAIRN_STACK_DOMAIN(name, layer, layer##_malloc_front, layer##_free_front)
 
 #define CAIRN_STACK_PUBLISHED(layer) extern const cairn_layer layer##_published;
 
 /* The operations of a domain, inline. The layer that serves it is compared with the one it was built
  * with first: under static dispatch it is that one, and under dynamic dispatch the common case is a
  * direct call, too. What the fast paths leave is outlined, so that their callers need no stack frame. */
-#define CAIRN_STACK_DOMAIN(name, layer)                                                            \
+#define CAIRN_STACK_DOMAIN(name, layer, malloc_fast, free_fast)                                    \
     void *name##_malloc_slow(size_t size);                                                         \
     void name##_free_slow(void *ptr);                                                              \
     CAIRN_INLINE bool name##_is_as_built(void)                                                     \
@@ -198,7 +200,7 @@
     }                                                                                              \
     CAIRN_INLINE void *name##_inline_malloc_fast(size_t size)                                      \
     {                                                                                              \
-        return name##_is_as_built() ? layer##_malloc_fast(size) : NULL;                            \
+        return malloc_fast(size);                                                                  \
     }                                                                                              \
     CAIRN_INLINE void *name##_inline_malloc_full(size_t size)                                      \
     {                                                                                              \
@@ -235,7 +237,7 @@
     {                                                                                              \
         if (!layer##_has_fast) {                                                                   \
             name##_inline_free_full(ptr);                                                          \
-        } else if (CAIRN_UNLIKELY(!name##_is_as_built() || !layer##_free_fast(ptr))) {             \
+        } else if (CAIRN_UNLIKELY(!free_fast(ptr))) {                                              \
             name##_free_slow(ptr);                                                                 \
         }                                                                                          \
     }                                                                                              \

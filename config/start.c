@@ -132,7 +132,7 @@ static void serve_domains(void)
         if (!finds_older_by_raw(i)) {
             layer = after_built_in(layer, built_in->domains[i]);
         }
-        __atomic_store_n(&domains[i].layer, layer, __ATOMIC_RELEASE);
+        cairn_domain_publish(&domains[i], layer);
     }
 }
 

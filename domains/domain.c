@@ -57,6 +57,17 @@ static bool is_usable(const cairn_layer *layer)
            layer->allocator.realloc != NULL && layer->allocator.free != NULL;
 }
 
+/* Under the lock, so that what is told of the changes sees the last one last. */
+void cairn_domain_publish(cairn_domain *domain, const cairn_layer *layer)
+{
+    cairn_lock_acquire(&lock);
+    __atomic_store_n(&domain->layer, layer, __ATOMIC_RELEASE);
+    if (domain->changed != NULL) {
+        domain->changed();
+    }
+    cairn_lock_release(&lock);
+}
+
 cairn_status cairn_domain_set(cairn_domain *domain, cairn_layer layer)
 {
     if (!is_usable(&layer)) {
@@ -71,7 +82,7 @@ cairn_status cairn_domain_set(cairn_domain *domain, cairn_layer layer)
     if (published == NULL) {
         return CAIRN_NO_MEMORY;
     }
-    __atomic_store_n(&domain->layer, published, __ATOMIC_RELEASE);
+    cairn_domain_publish(domain, published);
     return CAIRN_OK;
 }
 

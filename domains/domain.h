@@ -39,6 +39,7 @@ typedef struct cairn_domain {
     char id;                     /* 'r', 'm', 'o', or the user's own */
     bool is_fixed;               /* the layer was built in and cannot be set */
     const cairn_layer *built_in; /* what served it first */
+    void (*changed)(void);       /* called when another layer was set, or NULL */
 } cairn_domain;
 
 /* The domains of one configuration: the three built-in ones, in the order of their numbers, those that
@@ -79,6 +80,9 @@ CAIRN_INLINE const cairn_layer *cairn_domain_get(const cairn_domain *domain)
 /* Has another layer serve the domain from now on; it is copied. All four functions must be there
  * (CAIRN_INVALID), more may be NULL. CAIRN_REFUSED for a domain of a static configuration. */
 cairn_status cairn_domain_set(cairn_domain *domain, cairn_layer layer);
+
+/* The same for a layer that stays as it is for ever. */
+void cairn_domain_publish(cairn_domain *domain, const cairn_layer *layer);
 
 /* The interned copy of a layer; NULL when there is no memory. */
 const cairn_layer *cairn_layer_intern(cairn_layer layer);

@@ -17,8 +17,10 @@ CAIRN_SLOW_PATH void *cairn_large_malloc_unpooled(cairn_large *self, size_t alig
                                                   bool *is_zero)
 {
     if (size <= LARGEST_RUN && alignment <= LARGEST_RUN / 4) {
-        cairn_pool *run =
-            cairn_regions_take(&self->regions, granules_for(size), alignment, is_zero);
+        cairn_pool *run;
+        do {
+            run = cairn_regions_take(&self->regions, granules_for(size), alignment, is_zero);
+        } while (run == NULL && cairn_large_empty_depots(self));
         return run != NULL ? run->blocks : NULL;
     }
     if (size > PTRDIFF_MAX) {

@@ -22,7 +22,7 @@ static size_t first_region(cairn_arena_source source, const cairn_large_options 
 
 cairn_large *cairn_large_create(cairn_arena_source source, const cairn_large_options *options)
 {
-    cairn_address_map map = cairn_address_map_over(cairn_arena_describe(source), sizeof(void *));
+    cairn_address_map map = cairn_address_map_over(cairn_arena_describe(source));
     size_t record_bytes = cairn_align_up(sizeof(cairn_large), 64);
     size_t root_bytes = cairn_address_map_root_bytes(&map);
     size_t bytes = cairn_align_up(64 + record_bytes + root_bytes, PAGE_BYTES);
@@ -32,14 +32,16 @@ cairn_large *cairn_large_create(cairn_arena_source source, const cairn_large_opt
     }
     cairn_large *self = (cairn_large *)(void *)cairn_align_up((uintptr_t)memory, 64);
     memset(self, 0, record_bytes + root_bytes);
-    map.root = (char **)(void *)((char *)self + record_bytes);
+    map.root = (uintptr_t *)(void *)((char *)self + record_bytes);
     self->regions.map = map;
     self->regions.source = source;
     self->regions.next_region_bytes = first_region(source, options);
     self->self_memory = memory;
     self->self_bytes = bytes;
-    cairn_heap_owner heaps = CAIRN_LARGE_HEAPS(NULL);
+    cairn_heap_owner heaps = CAIRN_LARGE_HEAPS(NULL, NULL);
+    cairn_pool_home pools = CAIRN_LARGE_POOLS(self);
     self->heaps = heaps;
+    self->pools = pools;
     cairn_heap_owner_register(&self->heaps);
     return self;
 }

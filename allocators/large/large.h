@@ -23,6 +23,7 @@
 #include "cairn/allocators/heap.h"
 #include "cairn/allocators/large/regions.h"
 #include "cairn/allocators/large/size_class.h"
+#include "cairn/allocators/pool_class.h"
 
 CAIRN_EXTERN_C_BEGIN
 
@@ -36,6 +37,7 @@ typedef struct cairn_large {
     size_t mapped_bytes;
     void *self_memory; /* NULL for static instances */
     size_t self_bytes;
+    cairn_pool_home pools;
     cairn_pool_class classes[CAIRN_LARGE_CLASSES + 1];
 } cairn_large;
 
@@ -70,19 +72,33 @@ extern const cairn_arena_more cairn_large_arena_more;
         {instance, cairn_large_arena_alloc, cairn_large_arena_free}, &cairn_large_arena_more       \
     }
 
-/* What an instance gives its heaps; where is NULL for instances that are created. */
-#define CAIRN_LARGE_HEAPS(where)                                                                   \
+/* What an instance gives its heaps; where and front are NULL for instances that are created. */
+#define CAIRN_LARGE_HEAPS(where, where_front)                                                      \
     {                                                                                              \
-        .place = where, .slot = CAIRN_HEAP_NO_SLOT, .classes = CAIRN_LARGE_CLASSES + 1,            \
-        .capacity = cairn_large_capacity, .refill = cairn_large_refill,                            \
-        .flush = cairn_large_flush, .reserve = cairn_large_reserve,                                \
+        .place = where, .front = where_front, .front_is_open = true, .slot = CAIRN_HEAP_NO_SLOT,   \
+        .classes = CAIRN_LARGE_CLASSES + 1, .capacity = cairn_large_capacity,                      \
+        .refill = cairn_large_refill, .flush = cairn_large_flush, .reserve = cairn_large_reserve,  \
         .release = cairn_large_release, .lock_all = cairn_large_lock_all,                          \
         .unlock_all = cairn_large_unlock_all,                                                      \
     }
 
 extern const uint8_t cairn_large_capacity[CAIRN_LARGE_CLASSES + 1];
-size_t cairn_large_refill(cairn_heap_owner *owner, unsigned size_class, void **out, size_t count);
-void cairn_large_flush(cairn_heap_owner *owner, unsigned size_class, void **blocks, size_t count);
+size_t cairn_large_refill(cairn_heap_owner *owner, unsigned size_class, void **out, size_t count,
+                          size_t most);
+void cairn_large_flush(cairn_heap_owner *owner, unsigned size_class, void **blocks, size_t count,
+                       bool may_wait);
+/* What the classes of an instance share. */
+#define CAIRN_LARGE_POOLS(self)                                                                    \
+    {                                                                                              \
+        .ctx = self, .make = cairn_large_make_pool, .take = cairn_large_take_pool,                 \
+        .class_bytes = cairn_large_bytes_of_class, .magazines = cairn_large_capacity,              \
+        .classes = (self)->classes, .map = &(self)->regions.map, .keep_last = true,                \
+        .depot_limit = CAIRN_DEPOT_LIMIT,                                                          \
+    }
+
+cairn_pool *cairn_large_make_pool(void *ctx, unsigned size_class);
+void cairn_large_take_pool(void *ctx, cairn_pool *pool);
+size_t cairn_large_bytes_of_class(unsigned size_class);
 void *cairn_large_reserve(cairn_heap_owner *owner, size_t bytes);
 void cairn_large_release(cairn_heap_owner *owner, void *memory, size_t bytes);
 void cairn_large_lock_all(cairn_heap_owner *owner);
@@ -92,7 +108,7 @@ void cairn_large_unlock_all(cairn_heap_owner *owner);
 typedef struct cairn_large_view {
     cairn_large *self;
     cairn_heap *heap;
-    char *const *root;
+    const uintptr_t *root;
     uintptr_t origin;
     uintptr_t span;
 } cairn_large_view;
@@ -104,9 +120,14 @@ void *cairn_large_realloc_over(const cairn_large_view *view, void *ptr, size_t s
 void *cairn_large_aligned_alloc_over(const cairn_large_view *view, size_t alignment, size_t size);
 size_t cairn_large_usable_size_over(const cairn_large_view *view, const void *ptr);
 
+CAIRN_INLINE uintptr_t cairn_large_note_of(const cairn_large_view *view, const void *ptr)
+{
+    return cairn_address_map_note(view->root, view->origin, view->span, ptr);
+}
+
 CAIRN_INLINE cairn_pool *cairn_large_run_of(const cairn_large_view *view, const void *ptr)
 {
-    return (cairn_pool *)cairn_address_map_pointer(view->root, view->origin, view->span, ptr);
+    return (cairn_pool *)cairn_note_descriptor(cairn_large_note_of(view, ptr));
 }
 
 CAIRN_INLINE void *cairn_large_pooled_over(const cairn_large_view *view, unsigned size_class)
@@ -127,8 +148,7 @@ CAIRN_INLINE void *cairn_large_malloc_fast(const cairn_large_view *view, size_t 
 
 CAIRN_INLINE bool cairn_large_free_fast(const cairn_large_view *view, void *ptr)
 {
-    cairn_pool *run = cairn_large_run_of(view, ptr);
-    return run != NULL && cairn_heap_push(view->heap, run->size_class, ptr);
+    return cairn_heap_push(view->heap, cairn_note_class(cairn_large_note_of(view, ptr)), ptr);
 }
 
 CAIRN_INLINE void *cairn_large_malloc_over(const cairn_large_view *view, size_t size)
@@ -142,12 +162,10 @@ CAIRN_INLINE void *cairn_large_malloc_over(const cairn_large_view *view, size_t 
 
 CAIRN_INLINE void cairn_large_free_over(const cairn_large_view *view, void *ptr)
 {
-    cairn_pool *run = cairn_large_run_of(view, ptr);
-    if (CAIRN_LIKELY(run != NULL) &&
-        CAIRN_LIKELY(cairn_heap_push(view->heap, run->size_class, ptr))) {
-        return;
+    uintptr_t note = cairn_large_note_of(view, ptr);
+    if (CAIRN_UNLIKELY(!cairn_heap_push(view->heap, cairn_note_class(note), ptr))) {
+        cairn_large_free_slow(view->self, (cairn_pool *)cairn_note_descriptor(note), ptr);
     }
-    cairn_large_free_slow(view->self, run, ptr);
 }
 
 CAIRN_EXTERN_C_END

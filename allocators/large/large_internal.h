@@ -62,4 +62,7 @@ void cairn_large_report(cairn_large *self, cairn_report *report);
 void *cairn_large_block_start(cairn_large *self, const void *address);
 const cairn_pool *cairn_large_containing(cairn_large *self, const void *address);
 
+/* Sends the blocks in all depots home, for when memory is short; false when there were none. */
+bool cairn_large_empty_depots(cairn_large *self);
+
 #endif /* CAIRN_ALLOCATORS_LARGE_LARGE_INTERNAL_H_ */

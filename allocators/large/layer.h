@@ -10,9 +10,9 @@
 
 /* In the stack's header. */
 #define CAIRN_LARGE_LAYER(name)                                                                    \
-    extern CAIRN_THREAD_LOCAL cairn_heap *name##_heap;                                             \
+    CAIRN_HEAP_PLACES_DECLARE(name)                                                                \
     extern cairn_large name##_state;                                                               \
-    extern char *name##_root[CAIRN_MAP_ROOT_ENTRIES];                                              \
+    extern uintptr_t name##_root[CAIRN_MAP_ROOT_ENTRIES];                                          \
     CAIRN_INLINE cairn_large_view name##_view_of(void *ctx)                                        \
     {                                                                                              \
         cairn_large_view view = {                                                                  \
@@ -32,27 +32,36 @@
         cairn_large_view view = name##_view_of(NULL);                                              \
         return cairn_large_free_fast(&view, ptr);                                                  \
     }                                                                                              \
+    CAIRN_INLINE void *name##_malloc_front(size_t size)                                            \
+    {                                                                                              \
+        cairn_large_view view = name##_view_of(NULL);                                              \
+        view.heap = cairn_heap_front(&name##_front);                                               \
+        return cairn_large_malloc_fast(&view, size);                                               \
+    }                                                                                              \
+    CAIRN_INLINE bool name##_free_front(void *ptr)                                                 \
+    {                                                                                              \
+        cairn_large_view view = name##_view_of(NULL);                                              \
+        view.heap = cairn_heap_front(&name##_front);                                               \
+        return cairn_large_free_fast(&view, ptr);                                                  \
+    }                                                                                              \
+    CAIRN_HEAP_SET_FRONT(name)                                                                     \
     enum { name##_has_fast = true };                                                               \
     static const cairn_allocator_more name##_more = CAIRN_FACE_MORE(name, cairn_large);            \
     static const cairn_layer name = CAIRN_LAYER_INITIALISER(name);
 
 /* In the stack's C file. What follows the name is an initialiser of a cairn_arena_source. */
 #define CAIRN_LARGE_INSTANCE(name, ...)                                                            \
-    CAIRN_THREAD_LOCAL cairn_heap *name##_heap = &cairn_heap_vacant;                               \
-    static cairn_heap **name##_place(void)                                                         \
-    {                                                                                              \
-        return &name##_heap;                                                                       \
-    }                                                                                              \
-    char *name##_root[CAIRN_MAP_ROOT_ENTRIES];                                                     \
+    CAIRN_HEAP_PLACES(name)                                                                        \
+    uintptr_t name##_root[CAIRN_MAP_ROOT_ENTRIES];                                                 \
     cairn_large name##_state = {                                                                   \
-        .heaps = CAIRN_LARGE_HEAPS(name##_place),                                                  \
+        .heaps = CAIRN_LARGE_HEAPS(name##_place, name##_front_place),                              \
+        .pools = CAIRN_LARGE_POOLS(&name##_state),                                                 \
         .regions =                                                                                 \
             {                                                                                      \
                 .source = __VA_ARGS__,                                                             \
                 .next_region_bytes = CAIRN_LARGE_REGION_FIRST,                                     \
                 .map = {.origin = CAIRN_MAP_WHOLE_ORIGIN,                                          \
                         .span = CAIRN_MAP_WHOLE_SPAN,                                              \
-                        .entry_bytes = sizeof(void *),                                             \
                         .root = name##_root},                                                      \
             },                                                                                     \
     };                                                                                             \

@@ -11,7 +11,7 @@
 static cairn_mapping *record_create(cairn_large *self)
 {
     void *block = NULL;
-    if (cairn_large_refill(&self->heaps, 1, &block, 1) == 1) {
+    if (cairn_large_refill(&self->heaps, 1, &block, 1, 1) == 1) {
         memset(block, 0, sizeof(cairn_mapping));
     }
     return block;
@@ -20,7 +20,7 @@ static cairn_mapping *record_create(cairn_large *self)
 static void record_destroy(cairn_large *self, cairn_mapping *mapping)
 {
     void *block = mapping;
-    cairn_large_flush(&self->heaps, 1, &block, 1);
+    cairn_large_flush(&self->heaps, 1, &block, 1, false);
 }
 
 /* The pages of the mapping, with the block at a multiple of alignment. */
@@ -78,7 +78,7 @@ static bool note(cairn_large *self, cairn_mapping *mapping, bool is_there)
         !cairn_address_map_reserve(map, cairn_regions_metadata(&self->regions), block, 1)) {
         return false;
     }
-    cairn_address_map_set_pointer(map, block, 1, is_there ? &mapping->head : NULL);
+    cairn_address_map_set(map, block, 1, is_there ? cairn_note_of(&mapping->head, 0) : 0);
     return true;
 }
 

@@ -9,7 +9,7 @@
 
 /* A pool's descriptor is its header, so that its blocks start at the granule and are aligned to
  * whatever power of two divides their size. */
-static cairn_pool *make_pool(void *ctx, unsigned size_class)
+cairn_pool *cairn_large_make_pool(void *ctx, unsigned size_class)
 {
     cairn_large *self = ctx;
     size_t granules = cairn_large_class_granules(size_class);
@@ -23,7 +23,7 @@ static cairn_pool *make_pool(void *ctx, unsigned size_class)
     }
     if (pool != NULL) {
         cairn_pool_format(pool, size_class, pool->blocks, cairn_large_class_bytes(size_class),
-                          granules * CAIRN_GRANULE_BYTES);
+                          granules * CAIRN_GRANULE_BYTES, false);
         cairn_regions_note_pool(&self->regions, pool);
     }
     return pool;
@@ -35,44 +35,45 @@ static cairn_pool *pool_of(cairn_large *self, const void *block)
     return cairn_large_run_of(&view, block);
 }
 
-size_t cairn_large_refill(cairn_heap_owner *owner, unsigned size_class, void **out, size_t count)
+void cairn_large_take_pool(void *ctx, cairn_pool *pool)
 {
-    cairn_large *self = (cairn_large *)owner;
-    return cairn_pool_class_refill(&self->classes[size_class], size_class, make_pool, self, out,
-                                   count);
+    cairn_large *self = ctx;
+    cairn_regions_give(&self->regions, pool);
 }
 
-void cairn_large_flush(cairn_heap_owner *owner, unsigned size_class, void **blocks, size_t count)
+size_t cairn_large_bytes_of_class(unsigned size_class)
+{
+    return cairn_large_class_bytes(size_class);
+}
+
+bool cairn_large_empty_depots(cairn_large *self)
+{
+    return cairn_pool_home_trim(&self->pools, CAIRN_LARGE_CLASSES);
+}
+
+/* What other classes keep at hand may be what this one needs. */
+size_t cairn_large_refill(cairn_heap_owner *owner, unsigned size_class, void **out, size_t count,
+                          size_t most)
 {
     cairn_large *self = (cairn_large *)owner;
-    cairn_pool_class *list = &self->classes[size_class];
-    cairn_lock_acquire(&list->lock);
-    for (size_t i = 0; i < count; i++) {
-        cairn_pool *pool = pool_of(self, blocks[i]);
-        CAIRN_ASSERT(pool != NULL && pool->size_class == size_class);
-        if (cairn_pool_class_give(list, pool, blocks[i], true)) {
-            cairn_regions_give(&self->regions, pool);
-        }
-    }
-    cairn_lock_release(&list->lock);
+    size_t got = 0;
+    do {
+        got = cairn_pool_class_refill(&self->pools, size_class, out, count, most);
+    } while (got == 0 && cairn_large_empty_depots(self));
+    return got;
+}
+
+void cairn_large_flush(cairn_heap_owner *owner, unsigned size_class, void **blocks, size_t count,
+                       bool may_wait)
+{
+    cairn_large *self = (cairn_large *)owner;
+    cairn_pool_class_flush(&self->pools, size_class, blocks, count, may_wait);
 }
 
 size_t cairn_large_trim(cairn_large *self)
 {
     cairn_heap_owner_trim(&self->heaps);
-    for (unsigned c = 1; c <= CAIRN_LARGE_CLASSES; c++) {
-        cairn_pool_class *list = &self->classes[c];
-        cairn_lock_acquire(&list->lock);
-        for (cairn_pool *pool = list->first; pool != NULL;) {
-            cairn_pool *next = pool->next;
-            if (pool->live == 0) {
-                cairn_pool_class_remove(list, pool);
-                cairn_regions_give(&self->regions, pool);
-            }
-            pool = next;
-        }
-        cairn_lock_release(&list->lock);
-    }
+    cairn_pool_home_trim(&self->pools, CAIRN_LARGE_CLASSES);
     return cairn_regions_trim(&self->regions);
 }
 
@@ -85,7 +86,7 @@ static void *reserve_run(cairn_large *self, size_t bytes, unsigned purpose)
     if (run == NULL) {
         return NULL;
     }
-    cairn_pool_set_carved(run, purpose);
+    __atomic_store_n(&run->carved, purpose, __ATOMIC_RELAXED);
     return run->blocks;
 }
 

@@ -67,8 +67,9 @@ cairn_layer cairn_regions_metadata(cairn_regions *regions)
 /* Bytes of the records at the start of a region of so many granules. */
 static size_t records_bytes(size_t granules)
 {
-    return cairn_align_up(sizeof(cairn_region), 64) +
-           2 * cairn_bitmap_words(granules) * sizeof(uint64_t) + granules * sizeof(cairn_pool);
+    size_t bits = 2 * cairn_bitmap_words(granules) * sizeof(uint64_t);
+    return cairn_align_up(sizeof(cairn_region), 64) + cairn_align_up(bits, 64) +
+           granules * sizeof(cairn_pool);
 }
 
 static size_t records_granules(size_t granules)
@@ -107,7 +108,7 @@ static cairn_region *format(cairn_arena_source source, void *memory, size_t byte
     region->longest = granules - region->first;
     region->used_bits = (uint64_t *)(void *)(base + cairn_align_up(sizeof *region, 64));
     region->dirty_bits = region->used_bits + words;
-    region->descriptors = (cairn_pool *)(void *)(region->dirty_bits + words);
+    region->descriptors = (cairn_pool *)cairn_align_up((uintptr_t)(region->dirty_bits + words), 64);
     cairn_bitmap_change(region->used_bits, 0, region->first, true);
     return region;
 }

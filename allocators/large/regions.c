@@ -137,7 +137,7 @@ static cairn_pool *take_from(cairn_regions *regions, cairn_region *region, size_
     run->granules = (uint32_t)granules;
     run->size_class = 0;
     run->carved = 0;
-    cairn_address_map_set_pointer(&regions->map, run->blocks, 1, run);
+    cairn_address_map_set(&regions->map, run->blocks, 1, cairn_note_of(run, 0));
     return run;
 }
 
@@ -179,8 +179,7 @@ void cairn_regions_give(cairn_regions *regions, cairn_pool *run)
     size_t freed = (size_t)run->granules * CAIRN_GRANULE_BYTES;
     size_t noted = run->size_class != 0 ? freed : 1;
     cairn_lock_acquire(&regions->lock);
-    cairn_address_map_set_pointer(&regions->map, address_of(region, index_of(region, run)), noted,
-                                  NULL);
+    cairn_address_map_set(&regions->map, address_of(region, index_of(region, run)), noted, 0);
     give_dirty(regions, region, index_of(region, run), run->granules);
     release_if_empty(regions, region);
     purge_idle(regions, freed);
@@ -216,8 +215,8 @@ bool cairn_regions_resize(cairn_regions *regions, cairn_pool *run, size_t granul
 void cairn_regions_note_pool(cairn_regions *regions, cairn_pool *run)
 {
     cairn_lock_acquire(&regions->lock);
-    cairn_address_map_set_pointer(&regions->map, run->blocks,
-                                  (size_t)run->granules * CAIRN_GRANULE_BYTES, run);
+    cairn_address_map_set(&regions->map, run->blocks, (size_t)run->granules * CAIRN_GRANULE_BYTES,
+                          cairn_note_of(run, run->size_class));
     cairn_lock_release(&regions->lock);
 }
 

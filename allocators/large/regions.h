@@ -20,6 +20,7 @@
 #include "cairn/allocators/address_map.h"
 #include "cairn/allocators/arena.h"
 #include "cairn/allocators/pool.h"
+#include "cairn/base/lock.h"
 
 CAIRN_EXTERN_C_BEGIN
 

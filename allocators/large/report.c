@@ -11,7 +11,7 @@ typedef struct figures {
     cairn_regions regions; /* a copy, from the same moment as the rest */
     size_t live_blocks;
     size_t live_bytes;
-    size_t free_bytes; /* in pools, free or never handed out, and in magazines */
+    size_t free_bytes; /* in pools, free or never handed out, and in magazines and depots */
     size_t quantization_bytes;
     size_t heap_bytes;
     size_t arena_bytes; /* runs that are arenas of another part */
@@ -70,7 +70,8 @@ static void collect(cairn_large *self, figures *out)
     }
     cairn_large_unlock_all(&self->heaps);
     for (unsigned c = 1; c <= CAIRN_LARGE_CLASSES; c++) {
-        size_t cached = cairn_heap_owner_cached(&self->heaps, c);
+        size_t waiting = cairn_pool_class_waiting(&self->pools, c);
+        size_t cached = cairn_heap_owner_cached(&self->heaps, c) + waiting;
         out->live_blocks -= cached;
         out->live_bytes -= cached * cairn_large_class_bytes(c);
         out->free_bytes += cached * cairn_large_class_bytes(c);
@@ -162,7 +163,7 @@ bool cairn_large_check(cairn_large *self)
     cairn_large_lock_all(&self->heaps);
     bool good = cairn_regions_walk(&self->regions, check_run, &f);
     for (unsigned c = 1; good && c <= CAIRN_LARGE_CLASSES; c++) {
-        good = cairn_pool_class_check(&self->classes[c], c, f.with_room[c]);
+        good = cairn_pool_class_check(&self->pools, c, f.with_room[c]);
     }
     cairn_large_unlock_all(&self->heaps);
     return good;

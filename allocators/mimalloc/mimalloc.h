@@ -241,17 +241,7 @@ void cairn_mimalloc_stats_over(const cairn_mimalloc_view *view, cairn_report *re
     }                                                                                              \
     CAIRN_MIMALLOC_FACE(static inline, L)                                                          \
     static const cairn_layer L = CAIRN_LAYER_INITIALISER(L);                                       \
-    enum { L##_has_fast = 0 };                                                                     \
-    CAIRN_INLINE void *L##_malloc_fast(size_t size)                                                \
-    {                                                                                              \
-        (void)size;                                                                                \
-        return NULL;                                                                               \
-    }                                                                                              \
-    CAIRN_INLINE bool L##_free_fast(void *ptr)                                                     \
-    {                                                                                              \
-        (void)ptr;                                                                                 \
-        return false;                                                                              \
-    }
+    CAIRN_NOTHING_FAST(L)
 
 /* The storage of that layer: it needs none. */
 #define CAIRN_MIMALLOC_INSTANCE(L, below) const char L##_state = 0;

@@ -97,26 +97,44 @@ static void all_remove(cairn_arenas *arenas, cairn_arena *arena)
     arenas->live_bytes -= arena->bytes;
 }
 
-static void note_pools(cairn_arenas *arenas, const cairn_arena *arena, unsigned value)
+static void note_pools(cairn_arenas *arenas, const cairn_arena *arena, uintptr_t note)
 {
-    for (uint32_t i = 0; i < arena->pools_total; i++) {
-        cairn_address_map_set_byte(&arenas->map, arena->first_pool + (size_t)i * CAIRN_POOL_BYTES,
-                                   value);
-    }
+    size_t bytes =
+        cairn_arena_records_pools_bytes(arena) + (size_t)arena->pools_total * CAIRN_POOL_BYTES;
+    cairn_address_map_set(&arenas->map, arena, bytes, note);
 }
 
-/* The record goes behind the header of the first pool, which is where B4.3 puts that pool. */
+static const uintptr_t no_pool = CAIRN_SMALL_NO_POOL;
+
+static cairn_pool *pool_at(const cairn_arena *arena, uint32_t index)
+{
+    return (cairn_pool *)(void *)(arena->pool_records +
+                                  (size_t)index * CAIRN_SMALL_POOL_RECORD_BYTES);
+}
+
+static char *memory_at(const cairn_arena *arena, uint32_t index)
+{
+    return arena->first_pool + (size_t)index * CAIRN_POOL_BYTES;
+}
+
+/* The first pool is where B4.3 puts it, unless the records of a large arena leave no room there. */
 static cairn_arena *arena_format(cairn_arenas *arenas, void *base)
 {
-    char *first_pool = (char *)cairn_align_up((uintptr_t)base, CAIRN_POOL_BYTES);
-    size_t lost = (size_t)(first_pool - (char *)base);
-    cairn_arena *arena = (cairn_arena *)(void *)(first_pool + sizeof(cairn_pool));
+    char *start = (char *)cairn_align_up((uintptr_t)base, CAIRN_POOL_BYTES);
+    size_t lost = (size_t)(start - (char *)base);
+    size_t pools = (arenas->arena_bytes - lost) / CAIRN_POOL_BYTES;
+    size_t own_bytes = cairn_align_up(sizeof(cairn_arena), 64);
+    size_t records_bytes = own_bytes + pools * CAIRN_SMALL_POOL_RECORD_BYTES;
+    size_t taken = (records_bytes + 2 * CAIRN_SMALL_MAX) / CAIRN_POOL_BYTES;
+    cairn_arena *arena = (cairn_arena *)(void *)start;
     arena->source = arenas->source;
     arena->base = base;
     arena->bytes = arenas->arena_bytes;
-    arena->first_pool = first_pool;
+    arena->first_pool = start + taken * CAIRN_POOL_BYTES;
+    arena->records_bytes = records_bytes - cairn_min(records_bytes, taken * CAIRN_POOL_BYTES);
+    arena->pool_records = start + own_bytes;
     arena->empty = NULL;
-    arena->pools_total = (uint32_t)((arenas->arena_bytes - lost) / CAIRN_POOL_BYTES);
+    arena->pools_total = (uint32_t)(pools - taken);
     arena->pools_carved = 0;
     arena->pools_free = arena->pools_total;
     return arena;
@@ -134,7 +152,7 @@ static cairn_arena *arena_create(cairn_arenas *arenas, cairn_layer memory)
         return NULL;
     }
     cairn_arena *arena = arena_format(arenas, base);
-    note_pools(arenas, arena, CAIRN_SMALL_NO_POOL);
+    note_pools(arenas, arena, no_pool);
     all_insert(arenas, arena);
     group_insert(arenas, arena);
     return arena;
@@ -151,26 +169,21 @@ static void arena_destroy(cairn_arenas *arenas, cairn_arena *arena)
     cairn_arena_free(source, base, bytes);
 }
 
-/* The first pool also holds the arena's record. Blocks start where their size lets them be aligned
- * best, so that aligned requests can be served by a class of a fitting size. */
-static char *first_block(const cairn_arena *arena, char *pool, size_t block_bytes)
+/* The first pool also holds the records. Blocks start where their size lets them be aligned best, so that
+ * aligned requests can be served by a class of a fitting size. */
+static char *first_block(const cairn_arena *arena, char *memory, size_t block_bytes)
 {
-    size_t header = sizeof(cairn_pool);
-    if (pool == arena->first_pool) {
-        header += sizeof(cairn_arena);
-    }
-    return pool + cairn_align_up(header, cairn_natural_alignment(block_bytes));
+    size_t taken = memory == arena->first_pool ? arena->records_bytes : 0;
+    return memory + cairn_align_up(taken, cairn_natural_alignment(block_bytes));
 }
 
-static void pool_prepare(cairn_arena *arena, cairn_pool *pool, unsigned size_class, bool is_new)
+static void pool_prepare(cairn_arenas *arenas, cairn_arena *arena, cairn_pool *pool, char *memory,
+                         unsigned size_class)
 {
-    if (!is_new && pool->size_class == size_class) {
-        return; /* keeps its header and free list (B3.8) */
-    }
     size_t block_bytes = cairn_small_class_bytes(size_class);
-    char *blocks = first_block(arena, (char *)pool, block_bytes);
+    char *blocks = first_block(arena, memory, block_bytes);
     cairn_pool_format(pool, size_class, blocks, block_bytes,
-                      (size_t)((char *)pool + CAIRN_POOL_BYTES - blocks));
+                      (size_t)(memory + CAIRN_POOL_BYTES - blocks), arenas->keeps_order);
     pool->home = arena;
     pool->granules = 1;
 }
@@ -179,19 +192,21 @@ static void pool_prepare(cairn_arena *arena, cairn_pool *pool, unsigned size_cla
 static cairn_pool *arena_take_pool(cairn_arenas *arenas, cairn_arena *arena, unsigned size_class)
 {
     cairn_pool *pool = arena->empty;
-    bool is_new = pool == NULL;
-    if (is_new) {
-        pool = (cairn_pool *)(void *)(arena->first_pool +
-                                      (size_t)arena->pools_carved * CAIRN_POOL_BYTES);
+    if (pool == NULL) {
+        pool = pool_at(arena, arena->pools_carved);
+        pool_prepare(arenas, arena, pool, memory_at(arena, arena->pools_carved), size_class);
         arena->pools_carved++;
     } else {
         arena->empty = pool->next;
+        if (pool->size_class != size_class) { /* else it keeps its free blocks (B3.8) */
+            pool_prepare(arenas, arena, pool, cairn_pool_memory(pool), size_class);
+        }
     }
     group_remove(arenas, arena);
     arena->pools_free--;
     group_insert(arenas, arena);
-    pool_prepare(arena, pool, size_class, is_new);
-    cairn_address_map_set_byte(&arenas->map, pool, size_class);
+    cairn_address_map_set(&arenas->map, cairn_pool_memory(pool), 1,
+                          cairn_note_of(pool, size_class));
     return pool;
 }
 
@@ -219,7 +234,7 @@ void cairn_arenas_give(cairn_arenas *arenas, cairn_pool *pool)
 {
     cairn_arena *arena = pool->home;
     cairn_lock_acquire(&arenas->lock);
-    cairn_address_map_set_byte(&arenas->map, pool, CAIRN_SMALL_NO_POOL);
+    cairn_address_map_set(&arenas->map, cairn_pool_memory(pool), 1, no_pool);
     pool->next = arena->empty;
     arena->empty = pool;
     bool keep = arena->pools_free == 0 || is_last(arenas, arena);
@@ -287,10 +302,9 @@ bool cairn_arenas_walk(cairn_arenas *arenas, cairn_pool_walker walk, void *ctx)
     for (cairn_arena *arena = arenas->all; good && arena != NULL; arena = arena->next_of_all) {
         good = arena_check(arenas, arena);
         for (uint32_t i = 0; good && i < arena->pools_carved; i++) {
-            char *pool = arena->first_pool + (size_t)i * CAIRN_POOL_BYTES;
-            unsigned noted = cairn_address_map_byte(arenas->map.root, arenas->map.origin,
-                                                    arenas->map.span, pool);
-            good = walk(ctx, (cairn_pool *)(void *)pool, noted == CAIRN_SMALL_NO_POOL);
+            uintptr_t note = cairn_address_map_note(arenas->map.root, arenas->map.origin,
+                                                    arenas->map.span, memory_at(arena, i));
+            good = walk(ctx, pool_at(arena, i), note == no_pool);
         }
     }
     return good;

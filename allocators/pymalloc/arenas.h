@@ -2,8 +2,8 @@
  *
  * The arenas of one instance: where pools come from and go back to (clause B4).
  *
- * An arena's own record lies in its first pool, behind that pool's header, so that nothing has to be
- * allocated for it. Arenas that have free pools are kept in groups by their number of free pools;
+ * The records of an arena and of its pools lie at its start, where the first pool has so much less room
+ * for blocks, so that nothing has to be allocated for them. Arenas that have free pools are kept in groups by their number of free pools;
  * pools are taken from the lowest group, that is from the fullest arena, so that lightly used arenas
  * drain and can go back to the provider (B4.2). Every operation is O(1) (B4.4).
  *
@@ -15,6 +15,7 @@
 #include "cairn/allocators/address_map.h"
 #include "cairn/allocators/arena.h"
 #include "cairn/allocators/pool.h"
+#include "cairn/base/lock.h"
 
 CAIRN_EXTERN_C_BEGIN
 
@@ -23,6 +24,7 @@ enum {
     CAIRN_ARENA_BYTES = 1 << 20,
     CAIRN_ARENA_POOLS_MAX = 128,
     CAIRN_ARENA_GROUP_WORDS = CAIRN_ARENA_POOLS_MAX / 64 + 1,
+    CAIRN_SMALL_POOL_RECORD_BYTES = CAIRN_POOL_RECORD_BYTES(CAIRN_POOL_BYTES / CAIRN_ALIGNMENT),
 };
 
 /* pools_free == number of empty pools + pools not carved yet. */
@@ -35,6 +37,8 @@ typedef struct cairn_arena {
     void *base;
     size_t bytes;
     char *first_pool;
+    size_t records_bytes; /* at the start of the first pool */
+    char *pool_records;
     cairn_pool *empty; /* used before and empty now, the last one first */
     uint32_t pools_total;
     uint32_t pools_carved;
@@ -45,6 +49,7 @@ typedef struct cairn_arenas {
     cairn_lock lock;
     cairn_arena_source source; /* for arenas to come */
     size_t arena_bytes;
+    bool keeps_order; /* of blocks in pools (B3.3) */
     cairn_address_map map;
     cairn_arena *groups[CAIRN_ARENA_POOLS_MAX + 1]; /* by number of free pools; 0 is not used */
     uint64_t group_bits[CAIRN_ARENA_GROUP_WORDS];   /* which groups are not empty */
@@ -83,9 +88,16 @@ void cairn_arenas_fini(cairn_arenas *arenas, cairn_layer memory);
 typedef bool (*cairn_pool_walker)(void *ctx, cairn_pool *pool, bool is_empty);
 bool cairn_arenas_walk(cairn_arenas *arenas, cairn_pool_walker walk, void *ctx);
 
-CAIRN_INLINE cairn_pool *cairn_pool_of_small_block(const void *ptr)
+/* What the records take in front of the first pool, when they are longer than that can spare. */
+CAIRN_INLINE size_t cairn_arena_records_pools_bytes(const cairn_arena *arena)
 {
-    return (cairn_pool *)((uintptr_t)ptr & ~(uintptr_t)(CAIRN_POOL_BYTES - 1));
+    return (size_t)(arena->first_pool - (const char *)arena);
+}
+
+/* Where a pool's memory starts. */
+CAIRN_INLINE char *cairn_pool_memory(const cairn_pool *pool)
+{
+    return (char *)((uintptr_t)pool->blocks & ~(uintptr_t)(CAIRN_POOL_BYTES - 1));
 }
 
 CAIRN_EXTERN_C_END

@@ -43,7 +43,9 @@ static size_t inner_leaf_bytes(const cairn_address_map *map, cairn_layer fallbac
     bool is_bounded = map->span != CAIRN_MAP_WHOLE_SPAN;
     bool fits_one_leaf = map->span <= (uintptr_t)1 << CAIRN_MAP_LEAF_SHIFT;
     bool has_memory = fallback.allocator.malloc != cairn_no_memory.allocator.malloc;
-    return is_bounded && fits_one_leaf && !has_memory ? (map->span >> CAIRN_GRANULE_SHIFT) : 0;
+    return is_bounded && fits_one_leaf && !has_memory
+               ? (map->span >> CAIRN_GRANULE_SHIFT) * sizeof(uintptr_t)
+               : 0;
 }
 
 static bool counts_blocks(cairn_layer layer)
@@ -61,7 +63,7 @@ cairn_pymalloc *cairn_pymalloc_create_plain(cairn_arena_source source, cairn_lay
     if (!cairn_pymalloc_settle_arena_bytes(source, &arena_bytes)) {
         return NULL;
     }
-    cairn_address_map map = cairn_address_map_over(cairn_arena_describe(source), 1);
+    cairn_address_map map = cairn_address_map_over(cairn_arena_describe(source));
     size_t record_bytes =
         cairn_align_up(sizeof(cairn_pymalloc), 64) + cairn_address_map_root_bytes(&map);
     size_t leaf_bytes = inner_leaf_bytes(&map, fallback);
@@ -73,9 +75,10 @@ cairn_pymalloc *cairn_pymalloc_create_plain(cairn_arena_source source, cairn_lay
         return NULL;
     }
     cairn_pymalloc *self = (cairn_pymalloc *)(void *)cairn_align_up((uintptr_t)memory, 64);
-    map.root = (char **)(void *)((char *)self + cairn_align_up(sizeof *self, 64));
+    map.root = (uintptr_t *)(void *)((char *)self + cairn_align_up(sizeof *self, 64));
     if (leaf_bytes > 0) {
-        map.root[0] = (char *)self + record_bytes;
+        uintptr_t *leaf = (uintptr_t *)(void *)((char *)self + record_bytes);
+        map.root[0] = cairn_address_map_distance(leaf);
     }
     self->arenas.source = source;
     self->arenas.arena_bytes = arena_bytes;
@@ -113,11 +116,10 @@ void cairn_pymalloc_set_before_arena(cairn_pymalloc *instance, void (*before_are
 void *cairn_pymalloc_block_start(cairn_pymalloc *self, const void *address)
 {
     cairn_pymalloc_view view = cairn_pymalloc_view_of(self);
-    unsigned size_class = cairn_pymalloc_class_of(&view, address);
-    if (size_class == 0) {
+    uintptr_t note = cairn_pymalloc_note_of(&view, address);
+    if (note == 0) {
         return cairn_layer_block_start(self->fallback, address);
     }
-    return size_class != CAIRN_SMALL_NO_POOL
-               ? cairn_pool_block_start(cairn_pool_of_small_block(address), address)
-               : NULL;
+    const cairn_pool *pool = cairn_note_descriptor(note);
+    return pool != NULL ? cairn_pool_block_start(pool, address) : NULL;
 }

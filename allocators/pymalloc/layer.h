@@ -11,8 +11,13 @@
 
 /* In the stack's header. below is a layer of the same stack that counts its own live blocks. */
 #define CAIRN_PYMALLOC_LAYER(name, below)                                                          \
-    extern CAIRN_THREAD_LOCAL cairn_heap *name##_heap;                                             \
-    CAIRN_PYMALLOC_LAYER_WITH(name, below, name##_heap)
+    CAIRN_HEAP_PLACES_DECLARE(name)                                                                \
+    CAIRN_PYMALLOC_LAYER_WITH(name, below, name##_heap, cairn_heap_front(&name##_front))           \
+    CAIRN_INLINE void name##_set_front(bool is_open)                                               \
+    {                                                                                              \
+        cairn_heap_owner_set_front(&name##_state.heaps, is_open);                                  \
+        below##_set_front(is_open);                                                                \
+    }
 
 /* The same over a layer that does not count: name_counted, which is defined here, does it. */
 #define CAIRN_PYMALLOC_COUNTING_LAYER(name, below)                                                 \
@@ -21,14 +26,18 @@
 
 /* pymalloc:single: no thread has a heap. */
 #define CAIRN_PYMALLOC_SINGLE_LAYER(name, below)                                                   \
-    CAIRN_PYMALLOC_LAYER_WITH(name, below, &cairn_heap_vacant)
+    CAIRN_PYMALLOC_LAYER_WITH(name, below, &cairn_heap_vacant, &cairn_heap_vacant)                 \
+    CAIRN_INLINE void name##_set_front(bool is_open)                                               \
+    {                                                                                              \
+        below##_set_front(is_open);                                                                \
+    }
 #define CAIRN_PYMALLOC_SINGLE_COUNTING_LAYER(name, below)                                          \
     CAIRN_PYMALLOC_COUNTED(name, name##_counted, below)                                            \
     CAIRN_PYMALLOC_SINGLE_LAYER(name, name##_counted)
 
-#define CAIRN_PYMALLOC_LAYER_WITH(name, below, thread_heap)                                        \
+#define CAIRN_PYMALLOC_LAYER_WITH(name, below, thread_heap, thread_front)                          \
     extern cairn_pymalloc name##_state;                                                            \
-    extern char *name##_root[CAIRN_MAP_ROOT_ENTRIES];                                              \
+    extern uintptr_t name##_root[CAIRN_MAP_ROOT_ENTRIES];                                          \
     CAIRN_INLINE cairn_pymalloc_view name##_view_of(void *ctx)                                     \
     {                                                                                              \
         cairn_pymalloc_view view = {                                                               \
@@ -41,14 +50,26 @@
     CAIRN_DEFINE_FACE(CAIRN_INLINE, name, cairn_pymalloc)                                          \
     CAIRN_INLINE void *name##_malloc_fast(size_t size)                                             \
     {                                                                                              \
-        cairn_pymalloc_view view = name##_view_of(NULL);                                           \
-        return CAIRN_LIKELY(cairn_small_serves(size)) ? cairn_pymalloc_malloc_fast(&view, size)    \
-                                                      : below##_malloc_fast(size);                 \
+        return CAIRN_LIKELY(cairn_small_fast_class(size) <= CAIRN_SMALL_CLASSES)                   \
+                   ? cairn_heap_pop(thread_heap, cairn_small_fast_class(size))                     \
+                   : below##_malloc_fast(size);                                                    \
     }                                                                                              \
     CAIRN_INLINE bool name##_free_fast(void *ptr)                                                  \
     {                                                                                              \
         cairn_pymalloc_view view = name##_view_of(NULL);                                           \
         return CAIRN_LIKELY(cairn_pymalloc_free_fast(&view, ptr)) || below##_free_fast(ptr);       \
+    }                                                                                              \
+    CAIRN_INLINE void *name##_malloc_front(size_t size)                                            \
+    {                                                                                              \
+        return CAIRN_LIKELY(cairn_small_fast_class(size) <= CAIRN_SMALL_CLASSES)                   \
+                   ? cairn_heap_pop(thread_front, cairn_small_fast_class(size))                    \
+                   : below##_malloc_front(size);                                                   \
+    }                                                                                              \
+    CAIRN_INLINE bool name##_free_front(void *ptr)                                                 \
+    {                                                                                              \
+        cairn_pymalloc_view view = name##_view_of(NULL);                                           \
+        view.heap = thread_front;                                                                  \
+        return CAIRN_LIKELY(cairn_pymalloc_free_fast(&view, ptr)) || below##_free_front(ptr);      \
     }                                                                                              \
     enum { name##_has_fast = true };                                                               \
     static const cairn_allocator_more name##_more = CAIRN_FACE_MORE(name, cairn_pymalloc);         \
@@ -63,16 +84,7 @@
         return view;                                                                               \
     }                                                                                              \
     CAIRN_DEFINE_FACE(CAIRN_INLINE, counted, cairn_pymalloc_counted)                               \
-    CAIRN_INLINE void *counted##_malloc_fast(size_t size)                                          \
-    {                                                                                              \
-        (void)size;                                                                                \
-        return NULL;                                                                               \
-    }                                                                                              \
-    CAIRN_INLINE bool counted##_free_fast(void *ptr)                                               \
-    {                                                                                              \
-        (void)ptr;                                                                                 \
-        return false;                                                                              \
-    }                                                                                              \
+    CAIRN_NOTHING_FAST(counted)                                                                    \
     static const cairn_allocator_more counted##_more = {                                           \
         counted##_usable_size, counted##_aligned_alloc, NULL, NULL, NULL, NULL, NULL, NULL, NULL,  \
     };                                                                                             \
@@ -86,36 +98,33 @@
  * over (without the counting), which counts its live blocks itself or not; what follows is an initialiser
  * of a cairn_arena_source. */
 #define CAIRN_PYMALLOC_INSTANCE(name, below, counts, ...)                                          \
-    CAIRN_THREAD_LOCAL cairn_heap *name##_heap = &cairn_heap_vacant;                               \
-    static cairn_heap **name##_place(void)                                                         \
-    {                                                                                              \
-        return &name##_heap;                                                                       \
-    }                                                                                              \
-    CAIRN_PYMALLOC_INSTANCE_WITH(name, name##_place, true, below, counts, __VA_ARGS__)             \
+    CAIRN_HEAP_PLACES(name)                                                                        \
+    CAIRN_PYMALLOC_INSTANCE_WITH(name, name##_place, name##_front_place, true, below, counts,      \
+                                 __VA_ARGS__)                                                      \
     __attribute__((constructor(101))) static void name##_register(void)                            \
     {                                                                                              \
         cairn_heap_owner_register(&name##_state.heaps);                                            \
     }
 
 #define CAIRN_PYMALLOC_SINGLE_INSTANCE(name, below, counts, ...)                                   \
-    CAIRN_PYMALLOC_INSTANCE_WITH(name, NULL, false, below, counts, __VA_ARGS__)
+    CAIRN_PYMALLOC_INSTANCE_WITH(name, NULL, NULL, false, below, counts, __VA_ARGS__)
 
-#define CAIRN_PYMALLOC_INSTANCE_WITH(name, where, keeps, below, counts, ...)                       \
-    char *name##_root[CAIRN_MAP_ROOT_ENTRIES];                                                     \
+#define CAIRN_PYMALLOC_INSTANCE_WITH(name, where, where_front, keeps, below, counts, ...)          \
+    uintptr_t name##_root[CAIRN_MAP_ROOT_ENTRIES];                                                 \
     cairn_pymalloc name##_state = {                                                                \
-        .heaps = CAIRN_PYMALLOC_HEAPS(where),                                                      \
+        .heaps = CAIRN_PYMALLOC_HEAPS(where, where_front),                                         \
         .arenas =                                                                                  \
             {                                                                                      \
                 .source = __VA_ARGS__,                                                             \
                 .arena_bytes = CAIRN_ARENA_BYTES,                                                  \
+                .keeps_order = !(keeps),                                                           \
                 .map = {.origin = CAIRN_MAP_WHOLE_ORIGIN,                                          \
                         .span = CAIRN_MAP_WHOLE_SPAN,                                              \
-                        .entry_bytes = 1,                                                          \
                         .root = name##_root},                                                      \
             },                                                                                     \
         .fallback = CAIRN_LAYER_INITIALISER(below),                                                \
         .fallback_counts = counts,                                                                 \
-        .keeps_last_pool = keeps,                                                                  \
+        .pools = CAIRN_PYMALLOC_POOLS(&name##_state, keeps),                                       \
     };                                                                                             \
     CAIRN_INLINE __attribute__((unused)) void name##_set_arena_source(cairn_arena_source source)   \
     {                                                                                              \

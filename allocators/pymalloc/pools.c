@@ -7,37 +7,42 @@
 #include "cairn/allocators/pymalloc/pymalloc_internal.h"
 #include "cairn/base/check.h"
 
-static cairn_pool *make_pool(void *ctx, unsigned size_class)
+cairn_pool *cairn_pymalloc_make_pool(void *ctx, unsigned size_class)
 {
     cairn_pymalloc *self = ctx;
     return cairn_arenas_take(&self->arenas, size_class);
 }
 
-/* Arenas are got without the lock of the class, since that calls the provider and the fallback. */
-size_t cairn_pymalloc_refill(cairn_heap_owner *owner, unsigned size_class, void **out, size_t count)
+void cairn_pymalloc_take_pool(void *ctx, cairn_pool *pool)
+{
+    cairn_pymalloc *self = ctx;
+    cairn_arenas_give(&self->arenas, pool);
+}
+
+size_t cairn_pymalloc_class_bytes(unsigned size_class)
+{
+    return cairn_small_class_bytes(size_class);
+}
+
+/* Arenas are got without the lock of the class, since that calls the provider and the fallback. What other
+ * classes keep at hand may be what this one needs. */
+size_t cairn_pymalloc_refill(cairn_heap_owner *owner, unsigned size_class, void **out, size_t count,
+                             size_t most)
 {
     cairn_pymalloc *self = (cairn_pymalloc *)owner;
     size_t got = 0;
     do {
-        got += cairn_pool_class_refill(&self->classes[size_class], size_class, make_pool, self,
-                                       out + got, count - got);
-    } while (got == 0 && cairn_arenas_grow(&self->arenas, self->fallback));
+        got = cairn_pool_class_refill(&self->pools, size_class, out, count, most);
+    } while (got == 0 && (cairn_arenas_grow(&self->arenas, self->fallback) ||
+                          cairn_pool_home_trim(&self->pools, CAIRN_SMALL_CLASSES)));
     return got;
 }
 
-void cairn_pymalloc_flush(cairn_heap_owner *owner, unsigned size_class, void **blocks, size_t count)
+void cairn_pymalloc_flush(cairn_heap_owner *owner, unsigned size_class, void **blocks, size_t count,
+                          bool may_wait)
 {
     cairn_pymalloc *self = (cairn_pymalloc *)owner;
-    cairn_pool_class *list = &self->classes[size_class];
-    cairn_lock_acquire(&list->lock);
-    for (size_t i = 0; i < count; i++) {
-        cairn_pool *pool = cairn_pool_of_small_block(blocks[i]);
-        CAIRN_ASSERT(pool->size_class == size_class);
-        if (cairn_pool_class_give(list, pool, blocks[i], self->keeps_last_pool)) {
-            cairn_arenas_give(&self->arenas, pool);
-        }
-    }
-    cairn_lock_release(&list->lock);
+    cairn_pool_class_flush(&self->pools, size_class, blocks, count, may_wait);
 }
 
 CAIRN_SLOW_PATH void cairn_pymalloc_free_in_arena(cairn_pymalloc *self, unsigned size_class,
@@ -50,24 +55,10 @@ CAIRN_SLOW_PATH void cairn_pymalloc_free_in_arena(cairn_pymalloc *self, unsigned
     cairn_heap_push_slow(&self->heaps, size_class, ptr);
 }
 
-/* Empty pools that a class kept go home. */
 size_t cairn_pymalloc_trim(cairn_pymalloc *self)
 {
     cairn_heap_owner_trim(&self->heaps);
-    for (unsigned c = 1; c <= CAIRN_SMALL_CLASSES; c++) {
-        cairn_pool_class *list = &self->classes[c];
-        cairn_lock_acquire(&list->lock);
-        cairn_pool *pool = list->first;
-        while (pool != NULL) {
-            cairn_pool *next = pool->next;
-            if (pool->live == 0) {
-                cairn_pool_class_remove(list, pool);
-                cairn_arenas_give(&self->arenas, pool);
-            }
-            pool = next;
-        }
-        cairn_lock_release(&list->lock);
-    }
+    cairn_pool_home_trim(&self->pools, CAIRN_SMALL_CLASSES);
     return cairn_arenas_trim(&self->arenas);
 }
 

@@ -81,9 +81,10 @@ cairn_pymalloc *cairn_pymalloc_create(cairn_arena_source source, cairn_layer fal
 {
     cairn_pymalloc *self = cairn_pymalloc_create_plain(source, fallback, options);
     if (self != NULL) {
-        cairn_heap_owner heaps = CAIRN_PYMALLOC_HEAPS(NULL);
+        cairn_heap_owner heaps = CAIRN_PYMALLOC_HEAPS(NULL, NULL);
         self->heaps = heaps;
-        self->keeps_last_pool = true;
+        cairn_pool_home pools = CAIRN_PYMALLOC_POOLS(self, true);
+        self->pools = pools;
         cairn_heap_owner_register(&self->heaps);
     }
     return self;

@@ -20,6 +20,7 @@
 #include "cairn/allocators/arena.h"
 #include "cairn/allocators/face.h"
 #include "cairn/allocators/heap.h"
+#include "cairn/allocators/pool_class.h"
 #include "cairn/allocators/pymalloc/arenas.h"
 #include "cairn/allocators/pymalloc/size_class.h"
 
@@ -30,12 +31,12 @@ typedef struct cairn_pymalloc {
     cairn_heap_owner heaps; /* must be first */
     cairn_arenas arenas;
     cairn_layer fallback;
-    bool fallback_counts; /* its live blocks itself, so that raw_blocks need not be kept */
-    long raw_blocks;      /* blocks that came from the fallback and are live (B9.3) */
-    bool keeps_last_pool;
+    bool fallback_counts;  /* its live blocks itself, so that raw_blocks need not be kept */
+    long raw_blocks;       /* blocks that came from the fallback and are live (B9.3) */
     bool is_from_provider; /* the instance's own memory is not from the fallback */
     void *self_memory;     /* NULL for static instances */
     size_t self_bytes;
+    cairn_pool_home pools;
     cairn_pool_class classes[CAIRN_SMALL_CLASSES + 1];
 } cairn_pymalloc;
 
@@ -72,21 +73,33 @@ size_t cairn_pymalloc_allocated_blocks(cairn_pymalloc *instance);
 void cairn_pymalloc_set_before_arena(cairn_pymalloc *instance, void (*before_arena)(void *ctx),
                                      void *ctx);
 
-/* What an instance gives its heaps; where is NULL for instances that are created. */
-#define CAIRN_PYMALLOC_HEAPS(where)                                                                \
+/* What an instance gives its heaps; where and front are NULL for instances that are created. */
+#define CAIRN_PYMALLOC_HEAPS(where, where_front)                                                   \
     {                                                                                              \
-        .place = where, .slot = CAIRN_HEAP_NO_SLOT, .classes = CAIRN_SMALL_CLASSES + 1,            \
-        .capacity = cairn_pymalloc_capacity, .refill = cairn_pymalloc_refill,                      \
-        .flush = cairn_pymalloc_flush, .reserve = cairn_pymalloc_reserve,                          \
-        .release = cairn_pymalloc_release, .lock_all = cairn_pymalloc_lock_all,                    \
-        .unlock_all = cairn_pymalloc_unlock_all,                                                   \
+        .place = where, .front = where_front, .front_is_open = true, .slot = CAIRN_HEAP_NO_SLOT,   \
+        .classes = CAIRN_SMALL_CLASSES + 1, .capacity = cairn_pymalloc_capacity,                   \
+        .refill = cairn_pymalloc_refill, .flush = cairn_pymalloc_flush,                            \
+        .reserve = cairn_pymalloc_reserve, .release = cairn_pymalloc_release,                      \
+        .lock_all = cairn_pymalloc_lock_all, .unlock_all = cairn_pymalloc_unlock_all,              \
     }
 
 extern const uint8_t cairn_pymalloc_capacity[CAIRN_SMALL_CLASSES + 1];
-size_t cairn_pymalloc_refill(cairn_heap_owner *owner, unsigned size_class, void **out,
-                             size_t count);
-void cairn_pymalloc_flush(cairn_heap_owner *owner, unsigned size_class, void **blocks,
-                          size_t count);
+size_t cairn_pymalloc_refill(cairn_heap_owner *owner, unsigned size_class, void **out, size_t count,
+                             size_t most);
+void cairn_pymalloc_flush(cairn_heap_owner *owner, unsigned size_class, void **blocks, size_t count,
+                          bool may_wait);
+/* What the classes of an instance share. */
+#define CAIRN_PYMALLOC_POOLS(self, keeps)                                                          \
+    {                                                                                              \
+        .ctx = self, .make = cairn_pymalloc_make_pool, .take = cairn_pymalloc_take_pool,           \
+        .class_bytes = cairn_pymalloc_class_bytes, .magazines = cairn_pymalloc_capacity,           \
+        .classes = (self)->classes, .map = &(self)->arenas.map, .keep_last = keeps,                \
+        .depot_limit = CAIRN_DEPOT_LIMIT,                                                          \
+    }
+
+cairn_pool *cairn_pymalloc_make_pool(void *ctx, unsigned size_class);
+void cairn_pymalloc_take_pool(void *ctx, cairn_pool *pool);
+size_t cairn_pymalloc_class_bytes(unsigned size_class);
 void *cairn_pymalloc_reserve(cairn_heap_owner *owner, size_t bytes);
 void cairn_pymalloc_release(cairn_heap_owner *owner, void *memory, size_t bytes);
 void cairn_pymalloc_lock_all(cairn_heap_owner *owner);
@@ -97,7 +110,7 @@ void cairn_pymalloc_unlock_all(cairn_heap_owner *owner);
 typedef struct cairn_pymalloc_view {
     cairn_pymalloc *self;
     cairn_heap *heap;
-    char *const *root;
+    const uintptr_t *root;
     uintptr_t origin;
     uintptr_t span;
     cairn_layer fallback;
@@ -105,9 +118,14 @@ typedef struct cairn_pymalloc_view {
 
 void cairn_pymalloc_free_in_arena(cairn_pymalloc *self, unsigned size_class, void *ptr);
 
+CAIRN_INLINE uintptr_t cairn_pymalloc_note_of(const cairn_pymalloc_view *view, const void *ptr)
+{
+    return cairn_address_map_note(view->root, view->origin, view->span, ptr);
+}
+
 CAIRN_INLINE unsigned cairn_pymalloc_class_of(const cairn_pymalloc_view *view, const void *ptr)
 {
-    return cairn_address_map_byte(view->root, view->origin, view->span, ptr);
+    return cairn_note_class(cairn_pymalloc_note_of(view, ptr));
 }
 
 CAIRN_INLINE void *cairn_pymalloc_small_over(const cairn_pymalloc_view *view, size_t size)
@@ -120,13 +138,8 @@ CAIRN_INLINE void *cairn_pymalloc_small_over(const cairn_pymalloc_view *view, si
     return cairn_heap_pop_slow(&view->self->heaps, size_class);
 }
 
-/* What the calling thread's heap can do by itself, without a call: a block from a magazine, or NULL;
- * a block put into one, or false. Stacks try these first and leave the rest to an outlined function. */
-CAIRN_INLINE void *cairn_pymalloc_malloc_fast(const cairn_pymalloc_view *view, size_t size)
-{
-    return cairn_heap_pop(view->heap, cairn_small_class(size));
-}
-
+/* What the calling thread's heap can do by itself, without a call: whether the block went into a magazine.
+ * Stacks try this first and leave the rest to an outlined function. */
 CAIRN_INLINE bool cairn_pymalloc_free_fast(const cairn_pymalloc_view *view, void *ptr)
 {
     return cairn_heap_push(view->heap, cairn_pymalloc_class_of(view, ptr), ptr);

@@ -11,9 +11,11 @@ cairn_pymalloc *cairn_pymalloc_single_create(cairn_arena_source source, cairn_la
 {
     cairn_pymalloc *self = cairn_pymalloc_create_plain(source, fallback, options);
     if (self != NULL) {
-        cairn_heap_owner heaps = CAIRN_PYMALLOC_HEAPS(NULL);
+        cairn_heap_owner heaps = CAIRN_PYMALLOC_HEAPS(NULL, NULL);
         self->heaps = heaps;
-        self->keeps_last_pool = false;
+        cairn_pool_home pools = CAIRN_PYMALLOC_POOLS(self, false);
+        self->pools = pools;
+        self->arenas.keeps_order = true;
     }
     return self;
 }

@@ -26,6 +26,13 @@ CAIRN_INLINE unsigned cairn_small_class(size_t size)
     return (unsigned)((size + CAIRN_ALIGNMENT - 1) / CAIRN_ALIGNMENT);
 }
 
+/* For fast paths, which so test a size once: the class, where pools serve the size; else 0, whose magazine
+ * is always empty, or more than CAIRN_SMALL_CLASSES. */
+CAIRN_INLINE size_t cairn_small_fast_class(size_t size)
+{
+    return (size + CAIRN_ALIGNMENT - 1) / CAIRN_ALIGNMENT;
+}
+
 CAIRN_INLINE size_t cairn_small_class_bytes(unsigned size_class)
 {
     return (size_t)size_class * CAIRN_ALIGNMENT;

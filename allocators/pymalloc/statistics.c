@@ -18,7 +18,7 @@ static bool count_pool(void *ctx, cairn_pool *pool, bool is_empty)
     }
     cairn_pymalloc_class_statistics *row = &out->classes[pool->size_class];
     uint32_t live = pool->live;
-    size_t header = (size_t)(pool->blocks - (char *)pool);
+    size_t header = (size_t)(pool->blocks - cairn_pool_memory(pool));
     row->pools++;
     row->live_blocks += live;
     row->free_blocks += pool->capacity - live;
@@ -38,16 +38,20 @@ static void count_arenas(const cairn_arenas *arenas, cairn_pymalloc_statistics *
     out->arena_unit_bytes = arenas->arena_bytes;
     for (const cairn_arena *arena = arenas->all; arena != NULL; arena = arena->next_of_all) {
         out->unused_pools += arena->pools_free;
-        out->alignment_bytes += arena->bytes - (size_t)arena->pools_total * CAIRN_POOL_BYTES;
+        size_t records = cairn_arena_records_pools_bytes(arena);
+        out->header_bytes += records;
+        out->alignment_bytes +=
+            arena->bytes - records - (size_t)arena->pools_total * CAIRN_POOL_BYTES;
     }
 }
 
-/* What waits in magazines is live to the pools, but free to the program. */
+/* What waits in magazines and depots is live to the pools, but free to the program. */
 static void settle_classes(cairn_pymalloc *self, cairn_pymalloc_statistics *out)
 {
     for (unsigned c = 1; c <= CAIRN_SMALL_CLASSES; c++) {
         cairn_pymalloc_class_statistics *row = &out->classes[c];
-        size_t cached = cairn_heap_owner_cached(&self->heaps, c);
+        size_t waiting = cairn_pool_class_waiting(&self->pools, c);
+        size_t cached = cairn_heap_owner_cached(&self->heaps, c) + waiting;
         row->cached_blocks = cached < row->live_blocks ? cached : row->live_blocks;
         row->live_blocks -= row->cached_blocks;
         row->free_blocks += row->cached_blocks;
@@ -84,8 +88,10 @@ void cairn_pymalloc_subtract_own_needs(cairn_pymalloc *self, cairn_totals *total
     /* From the top, which is where systems map first; most of the root was never touched. */
     size_t left = map->leaf_count;
     for (size_t i = root_entries(map); left > 0 && i-- > 0;) {
-        left -= map->root[i] != NULL ? 1 : 0;
-        subtract_block(self, map->root[i], totals);
+        if (map->root[i] != 0) {
+            left--;
+            subtract_block(self, cairn_address_map_leaf(map->root, i), totals);
+        }
     }
     cairn_lock_acquire(&self->heaps.lock);
     for (cairn_heap *heap = self->heaps.heaps; heap != NULL; heap = heap->next) {
@@ -117,9 +123,9 @@ void cairn_pymalloc_get_statistics(cairn_pymalloc *instance, cairn_pymalloc_stat
     cairn_pymalloc_unlock_all(&instance->heaps);
     settle_classes(instance, out);
     const cairn_address_map *map = &instance->arenas.map;
-    out->map_root_bytes = root_entries(map) * sizeof(char *);
+    out->map_root_bytes = root_entries(map) * sizeof(uintptr_t);
     out->map_leaves = map->leaf_count;
-    out->map_leaf_bytes = map->leaf_count * CAIRN_MAP_LEAF_ENTRIES * map->entry_bytes;
+    out->map_leaf_bytes = map->leaf_count * CAIRN_MAP_LEAF_ENTRIES * sizeof(uintptr_t);
     out->heaps = cairn_heap_owner_count(&instance->heaps);
     out->heap_bytes = out->heaps * cairn_heap_bytes(&instance->heaps);
     out->lost_heaps = instance->heaps.lost_heaps;
@@ -159,7 +165,7 @@ bool cairn_pymalloc_check(cairn_pymalloc *self)
     cairn_pymalloc_lock_all(&self->heaps);
     bool good = cairn_arenas_walk(&self->arenas, check_pool, &state);
     for (unsigned c = 1; good && c <= CAIRN_SMALL_CLASSES; c++) {
-        good = cairn_pool_class_check(&self->classes[c], c, state.with_room[c]);
+        good = cairn_pool_class_check(&self->pools, c, state.with_room[c]);
     }
     cairn_pymalloc_unlock_all(&self->heaps);
     return good;

@@ -110,17 +110,7 @@ CAIRN_INLINE void *cairn_system_aligned_alloc_over(const cairn_system_view *view
     CAIRN_SYSTEM_FACE(CAIRN_INLINE, name)                                                          \
     static const cairn_allocator_more name##_more = CAIRN_SYSTEM_MORE(name);                       \
     static const cairn_layer name = CAIRN_LAYER_INITIALISER(name);                                 \
-    enum { name##_has_fast = false };                                                              \
-    CAIRN_INLINE void *name##_malloc_fast(size_t size)                                             \
-    {                                                                                              \
-        (void)size;                                                                                \
-        return NULL;                                                                               \
-    }                                                                                              \
-    CAIRN_INLINE bool name##_free_fast(void *ptr)                                                  \
-    {                                                                                              \
-        (void)ptr;                                                                                 \
-        return false;                                                                              \
-    }
+    CAIRN_NOTHING_FAST(name)
 #define CAIRN_SYSTEM_INSTANCE(name) const char name##_state = 0;
 
 CAIRN_EXTERN_C_END

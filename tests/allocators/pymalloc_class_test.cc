@@ -55,7 +55,7 @@ TEST(PymallocSingle, B2_2_ClassesAreMultiplesOf16)
     pools.FreeAll(blocks);
 }
 
-TEST(PymallocSingle, B2_3_PoolsHoldWhatFitsBehindTheirHeader)
+TEST(PymallocSingle, B2_3_PoolsHoldWhatFits)
 {
     for (size_t size = 16; size <= 512; size += 16) {
         Pools pools;
@@ -65,7 +65,7 @@ TEST(PymallocSingle, B2_3_PoolsHoldWhatFitsBehindTheirHeader)
             seen.insert(PoolOf(block));
         }
         ASSERT_EQ(seen.size(), 3u);
-        /* The second and third pool are not the arena's first, which has its record too. */
+        /* The second and third pool are not the arena's first, which has the records. */
         char *pool = PoolOf(blocks.back());
         size_t first = CAIRN_POOL_BYTES;
         size_t count = 0;
@@ -75,7 +75,7 @@ TEST(PymallocSingle, B2_3_PoolsHoldWhatFitsBehindTheirHeader)
                 count++;
             }
         }
-        EXPECT_LE(first, std::max(sizeof(cairn_pool) + 16, cairn_natural_alignment(size)));
+        EXPECT_EQ(first, 0u);
         EXPECT_EQ(count, (CAIRN_POOL_BYTES - first) / size);
         pools.FreeAll(blocks);
     }
@@ -89,7 +89,9 @@ TEST(PymallocSingle, B3_2_FreshPoolsAreCarvedInIncreasingOrder)
         std::vector<void *> blocks = {previous};
         for (int i = 0; i < 20; i++) {
             char *block = pools.Block(size);
-            EXPECT_EQ(block, previous + size);
+            if (PoolOf(block) == PoolOf(previous)) { /* the first pool has room for a few only */
+                EXPECT_EQ(block, previous + size);
+            }
             previous = block;
             blocks.push_back(block);
         }

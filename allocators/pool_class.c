@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The list of a class's pools and its depot. See pool_class.h for the rules.
+ */
+#include "cairn/allocators/pool_class.h"
+
+#include <string.h>
+
+#include "cairn/base/check.h"
+#include "cairn/base/math.h"
+
+enum { LARGEST_BATCH = 64 };
+
+static void insert(cairn_pool_class *list, cairn_pool *pool)
+{
+    pool->previous = NULL;
+    pool->next = list->first;
+    if (list->first != NULL) {
+        list->first->previous = pool;
+    }
+    list->first = pool;
+}
+
+static void remove_pool(cairn_pool_class *list, cairn_pool *pool)
+{
+    if (pool->previous != NULL) {
+        pool->previous->next = pool->next;
+    } else {
+        list->first = pool->next;
+    }
+    if (pool->next != NULL) {
+        pool->next->previous = pool->previous;
+    }
+}
+
+static void acquire(cairn_pool_home *home, unsigned size_class)
+{
+    cairn_pool_class *list = &home->classes[size_class];
+    cairn_lock_acquire(&list->lock);
+    if (CAIRN_UNLIKELY(list->batch == 0)) {
+        list->block_bytes = (uint32_t)(home->class_bytes)(size_class);
+        list->batch = (home->magazines[size_class] + 1u) / 2;
+    }
+}
+
+/* How many blocks of a batch one of them accounts for: itself, in whose first word is the list's next, and
+ * those whose addresses are in its other words. */
+static size_t node_blocks(const cairn_pool_class *list)
+{
+    return cairn_min(list->block_bytes / sizeof(void *), list->batch);
+}
+
+/* The last list of a batch leads to the first one of the batch below. */
+static void depot_put(cairn_pool_class *list, void *const *blocks)
+{
+    size_t node = node_blocks(list);
+    for (size_t i = 0; i < list->batch; i += node) {
+        void **words = blocks[i];
+        size_t count = cairn_min(node, list->batch - i);
+        words[0] = list->depot;
+        for (size_t k = 1; k < count; k++) {
+            words[k] = blocks[i + k];
+        }
+        list->depot = words;
+    }
+    __atomic_store_n(&list->batches, list->batches + 1, __ATOMIC_RELAXED);
+}
+
+static void depot_take(cairn_pool_class *list, void **out)
+{
+    size_t node = node_blocks(list);
+    size_t start = (list->batch - 1) / node * node;
+    for (size_t end = list->batch; end > 0; end = start, start -= start > 0 ? node : 0) {
+        void **words = list->depot;
+        out[start] = words;
+        for (size_t k = 1; k < end - start; k++) {
+            out[start + k] = words[k];
+        }
+        list->depot = words[0];
+    }
+    __atomic_store_n(&list->batches, list->batches - 1, __ATOMIC_RELAXED);
+}
+
+enum { GRANT = 8 };
+
+/* Whether one more batch may wait. What all classes have is counted several batches at a time. */
+static bool has_room(cairn_pool_home *home, cairn_pool_class *list)
+{
+    size_t batch_bytes = (size_t)list->batch * list->block_bytes;
+    if (CAIRN_LIKELY(list->batches < list->granted)) {
+        return true;
+    }
+    size_t all = __atomic_load_n(&home->depot_bytes, __ATOMIC_RELAXED);
+    if ((list->granted + GRANT) * batch_bytes > home->depot_limit ||
+        all + GRANT * batch_bytes > 4 * home->depot_limit) {
+        return false;
+    }
+    list->granted += GRANT;
+    __atomic_fetch_add(&home->depot_bytes, GRANT * batch_bytes, __ATOMIC_RELAXED);
+    return true;
+}
+
+/* Gives back what the class does not use of its grant, but for what it will need next. */
+static void return_grant(cairn_pool_home *home, cairn_pool_class *list, uint32_t reserve)
+{
+    while (list->granted >= list->batches + GRANT + reserve) {
+        list->granted -= GRANT;
+        __atomic_fetch_sub(&home->depot_bytes, (size_t)GRANT * list->batch * list->block_bytes,
+                           __ATOMIC_RELAXED);
+    }
+}
+
+static void put_home(cairn_pool_home *home, cairn_pool_class *list, void *const *blocks,
+                     size_t count)
+{
+    const cairn_address_map *map = home->map;
+    while (count > 0) {
+        uintptr_t note = cairn_address_map_note(map->root, map->origin, map->span, blocks[0]);
+        cairn_pool *pool = cairn_note_descriptor(note);
+        CAIRN_ASSERT(pool != NULL && cairn_note_class(note) == pool->size_class);
+        if (cairn_pool_is_full(pool)) {
+            insert(list, pool);
+        }
+        size_t put = cairn_pool_put(pool, blocks, count);
+        bool stays = home->keep_last && list->first == pool && pool->next == NULL;
+        if (CAIRN_UNLIKELY(pool->live == 0) && !stays) {
+            remove_pool(list, pool);
+            home->take(home->ctx, pool);
+        }
+        blocks += put;
+        count -= put;
+    }
+}
+
+static bool empty_depot(cairn_pool_home *home, cairn_pool_class *list)
+{
+    bool any = list->depot != NULL;
+    while (list->depot != NULL) {
+        void *blocks[LARGEST_BATCH];
+        depot_take(list, blocks);
+        put_home(home, list, blocks, list->batch);
+    }
+    return_grant(home, list, 0);
+    return any;
+}
+
+/* Whether there is a pool to take from. */
+static bool find_pool(cairn_pool_home *home, unsigned size_class)
+{
+    cairn_pool_class *list = &home->classes[size_class];
+    if (list->first != NULL) {
+        return true;
+    }
+    cairn_pool *pool = home->make(home->ctx, size_class);
+    if (pool != NULL) {
+        insert(list, pool);
+        return true;
+    }
+    return empty_depot(home, list) && list->first != NULL;
+}
+
+static size_t take_from_pools(cairn_pool_home *home, unsigned size_class, void **out, size_t count)
+{
+    size_t missing = count;
+    while (missing > 0 && find_pool(home, size_class)) {
+        cairn_pool *pool = home->classes[size_class].first;
+        missing -= cairn_pool_take(pool, out + missing, missing);
+        if (cairn_pool_is_full(pool)) {
+            remove_pool(&home->classes[size_class], pool);
+        }
+    }
+    if (missing > 0) {
+        memmove(out, out + missing, (count - missing) * sizeof out[0]);
+    }
+    return count - missing;
+}
+
+size_t cairn_pool_class_refill(cairn_pool_home *home, unsigned size_class, void **out, size_t count,
+                               size_t most)
+{
+    cairn_pool_class *list = &home->classes[size_class];
+    acquire(home, size_class);
+    size_t got = list->batch;
+    if (list->depot != NULL && most >= got) {
+        depot_take(list, out);
+        return_grant(home, list, GRANT);
+    } else {
+        got = take_from_pools(home, size_class, out, count);
+    }
+    cairn_lock_release(&list->lock);
+    return got;
+}
+
+void cairn_pool_class_flush(cairn_pool_home *home, unsigned size_class, void *const *blocks,
+                            size_t count, bool may_wait)
+{
+    cairn_pool_class *list = &home->classes[size_class];
+    acquire(home, size_class);
+    if (may_wait && count == list->batch && has_room(home, list)) {
+        depot_put(list, blocks);
+    } else {
+        put_home(home, list, blocks, count);
+    }
+    cairn_lock_release(&list->lock);
+}
+
+static bool trim_class(cairn_pool_home *home, unsigned size_class)
+{
+    cairn_pool_class *list = &home->classes[size_class];
+    acquire(home, size_class);
+    bool any = empty_depot(home, list);
+    for (cairn_pool *pool = list->first; pool != NULL;) {
+        cairn_pool *next = pool->next;
+        if (pool->live == 0) {
+            remove_pool(list, pool);
+            home->take(home->ctx, pool);
+            any = true;
+        }
+        pool = next;
+    }
+    cairn_lock_release(&list->lock);
+    return any;
+}
+
+bool cairn_pool_home_trim(cairn_pool_home *home, unsigned last)
+{
+    bool any = false;
+    for (unsigned c = 1; c <= last; c++) {
+        any = trim_class(home, c) || any;
+    }
+    return any;
+}
+
+static bool is_block(const cairn_pool_home *home, unsigned size_class, const void *block)
+{
+    const cairn_address_map *map = home->map;
+    uintptr_t note = cairn_address_map_note(map->root, map->origin, map->span, block);
+    return cairn_note_class(note) == size_class &&
+           cairn_pool_block_start(cairn_note_descriptor(note), block) == block;
+}
+
+/* One list of a batch; reads only what proved to be a block. */
+static bool check_node(const cairn_pool_home *home, unsigned size_class, void *const *words,
+                       size_t count)
+{
+    bool good = is_block(home, size_class, words);
+    for (size_t i = 1; good && i < count; i++) {
+        good = is_block(home, size_class, words[i]);
+    }
+    if (!good) {
+        cairn_warn(
+            "the depot of class %u (blocks of %u bytes) is damaged at %p: something wrote to a "
+            "block after it was freed, or freed one twice",
+            size_class, home->classes[size_class].block_bytes, (const void *)words);
+    }
+    return good;
+}
+
+/* The walk is bounded by the count. */
+static bool check_depot(const cairn_pool_home *home, unsigned size_class)
+{
+    const cairn_pool_class *list = &home->classes[size_class];
+    size_t left = (size_t)list->batches * list->batch;
+    void *const *words = list->depot;
+    while (left > 0) {
+        size_t node = node_blocks(list);
+        size_t last = (list->batch - 1) % node + 1;
+        size_t count = left % list->batch == 0 ? last : node;
+        if (!check_node(home, size_class, words, count)) {
+            return false;
+        }
+        words = words[0];
+        left -= count;
+    }
+    return true;
+}
+
+bool cairn_pool_class_check(const cairn_pool_home *home, unsigned size_class, size_t expected)
+{
+    const cairn_pool_class *list = &home->classes[size_class];
+    size_t listed = 0;
+    for (const cairn_pool *pool = list->first; pool != NULL && listed <= expected;
+         pool = pool->next) {
+        listed++;
+    }
+    if (listed != expected) {
+        cairn_warn("%zu pools of class %u (blocks of %u bytes) have room, but %zu are on its list",
+                   expected, size_class, list->block_bytes, listed);
+        return false;
+    }
+    return check_depot(home, size_class);
+}
