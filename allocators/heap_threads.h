@@ -19,7 +19,7 @@ void cairn_heap_thread_open_front_slow(cairn_heap_owner *owner, cairn_heap *heap
 /* Gives the calling thread the owner's front, if there is one and it may be open. */
 CAIRN_INLINE void cairn_heap_thread_open_front(cairn_heap_owner *owner, cairn_heap *heap)
 {
-    if (owner->front != NULL && *owner->front() != heap &&
+    if (owner->front != NULL && cairn_heap_front(owner->front()) != heap &&
         __atomic_load_n(&owner->front_is_open, __ATOMIC_RELAXED)) {
         cairn_heap_thread_open_front_slow(owner, heap);
     }

@@ -81,31 +81,37 @@ static void depot_take(cairn_pool_class *list, void **out)
     __atomic_store_n(&list->batches, list->batches - 1, __ATOMIC_RELAXED);
 }
 
-enum { GRANT = 8 };
+/* What all classes have is counted several batches at a time, unless these are large. */
+static uint32_t grant_of(const cairn_pool_class *list)
+{
+    return (size_t)list->batch * list->block_bytes < 1 << 16 ? 8 : 1;
+}
 
-/* Whether one more batch may wait. What all classes have is counted several batches at a time. */
+/* Whether one more batch may wait. */
 static bool has_room(cairn_pool_home *home, cairn_pool_class *list)
 {
-    size_t batch_bytes = (size_t)list->batch * list->block_bytes;
     if (CAIRN_LIKELY(list->batches < list->granted)) {
         return true;
     }
+    uint32_t grant = grant_of(list);
+    size_t batch_bytes = (size_t)list->batch * list->block_bytes;
     size_t all = __atomic_load_n(&home->depot_bytes, __ATOMIC_RELAXED);
-    if ((list->granted + GRANT) * batch_bytes > home->depot_limit ||
-        all + GRANT * batch_bytes > 4 * home->depot_limit) {
+    if ((list->granted + grant) * batch_bytes > home->depot_limit / CAIRN_DEPOT_SHARES ||
+        all + grant * batch_bytes > home->depot_limit) {
         return false;
     }
-    list->granted += GRANT;
-    __atomic_fetch_add(&home->depot_bytes, GRANT * batch_bytes, __ATOMIC_RELAXED);
+    list->granted += grant;
+    __atomic_fetch_add(&home->depot_bytes, grant * batch_bytes, __ATOMIC_RELAXED);
     return true;
 }
 
-/* Gives back what the class does not use of its grant, but for what it will need next. */
+/* Gives back what the class does not use of its grant, but for what it may need next. */
 static void return_grant(cairn_pool_home *home, cairn_pool_class *list, uint32_t reserve)
 {
-    while (list->granted >= list->batches + GRANT + reserve) {
-        list->granted -= GRANT;
-        __atomic_fetch_sub(&home->depot_bytes, (size_t)GRANT * list->batch * list->block_bytes,
+    uint32_t grant = grant_of(list);
+    while (list->granted >= list->batches + grant + reserve * grant) {
+        list->granted -= grant;
+        __atomic_fetch_sub(&home->depot_bytes, (size_t)grant * list->batch * list->block_bytes,
                            __ATOMIC_RELAXED);
     }
 }
@@ -183,7 +189,7 @@ size_t cairn_pool_class_refill(cairn_pool_home *home, unsigned size_class, void 
     size_t got = list->batch;
     if (list->depot != NULL && most >= got) {
         depot_take(list, out);
-        return_grant(home, list, GRANT);
+        return_grant(home, list, 1);
     } else {
         got = take_from_pools(home, size_class, out, count);
     }

@@ -48,11 +48,11 @@ typedef struct cairn_pool_home {
     /* The last pool of a list stays although it is empty, so that one block that comes and goes does not
      * move pools about. */
     bool keep_last;
-    size_t depot_limit; /* bytes of blocks in the depot of one class; of all, four times as much */
+    size_t depot_limit; /* bytes of blocks in all depots; one class may have a share of it */
     size_t depot_bytes; /* granted to the classes */
 } cairn_pool_home;
 
-enum { CAIRN_DEPOT_LIMIT = 1 << 20 };
+enum { CAIRN_DEPOT_SHARES = 4 };
 
 /* Fills out with count blocks, or with a whole batch from the depot if that is at most most, making pools
  * as needed. Returns how many blocks it could get; out[n-1] is the one to hand out first. */

@@ -10,7 +10,7 @@
 #define CAP_8(n) n, n, n, n, n, n, n, n
 
 const uint8_t cairn_large_capacity[CAIRN_LARGE_CLASSES + 1] = {
-    0, 64, CAP_8(64), CAP_8(64), CAP_8(32), CAP_8(16), CAP_8(8), CAP_8(8), CAP_8(4),
+    0, 64, CAP_8(64), CAP_8(64), CAP_8(32), CAP_8(32), CAP_8(16), CAP_8(16), CAP_8(4),
 };
 
 CAIRN_DEFINE_FACE(, cairn_large, cairn_large)

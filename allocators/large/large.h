@@ -87,13 +87,15 @@ size_t cairn_large_refill(cairn_heap_owner *owner, unsigned size_class, void **o
                           size_t most);
 void cairn_large_flush(cairn_heap_owner *owner, unsigned size_class, void **blocks, size_t count,
                        bool may_wait);
+enum { CAIRN_LARGE_DEPOT_BYTES = 8 << 20 };
+
 /* What the classes of an instance share. */
 #define CAIRN_LARGE_POOLS(self)                                                                    \
     {                                                                                              \
         .ctx = self, .make = cairn_large_make_pool, .take = cairn_large_take_pool,                 \
         .class_bytes = cairn_large_bytes_of_class, .magazines = cairn_large_capacity,              \
         .classes = (self)->classes, .map = &(self)->regions.map, .keep_last = true,                \
-        .depot_limit = CAIRN_DEPOT_LIMIT,                                                          \
+        .depot_limit = CAIRN_LARGE_DEPOT_BYTES,                                                    \
     }
 
 cairn_pool *cairn_large_make_pool(void *ctx, unsigned size_class);

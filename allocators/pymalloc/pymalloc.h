@@ -88,13 +88,15 @@ size_t cairn_pymalloc_refill(cairn_heap_owner *owner, unsigned size_class, void 
                              size_t most);
 void cairn_pymalloc_flush(cairn_heap_owner *owner, unsigned size_class, void **blocks, size_t count,
                           bool may_wait);
+enum { CAIRN_SMALL_DEPOT_BYTES = 4 << 20 };
+
 /* What the classes of an instance share. */
 #define CAIRN_PYMALLOC_POOLS(self, keeps)                                                          \
     {                                                                                              \
         .ctx = self, .make = cairn_pymalloc_make_pool, .take = cairn_pymalloc_take_pool,           \
         .class_bytes = cairn_pymalloc_class_bytes, .magazines = cairn_pymalloc_capacity,           \
         .classes = (self)->classes, .map = &(self)->arenas.map, .keep_last = keeps,                \
-        .depot_limit = CAIRN_DEPOT_LIMIT,                                                          \
+        .depot_limit = CAIRN_SMALL_DEPOT_BYTES,                                                    \
     }
 
 cairn_pool *cairn_pymalloc_make_pool(void *ctx, unsigned size_class);
