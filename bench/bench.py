@@ -18,6 +18,7 @@ import sys
 import textwrap
 
 import chart
+import memory_table
 import options as command_line
 import programs
 import report
@@ -132,7 +133,7 @@ class Bench:
         names = [row[len(_MEMORY) :] for row in rows]
         samples = {row[len(_MEMORY) :]: by_name for row, by_name in results.samples.items()}
         if samples:
-            print("\n" + table.memory_text(self.names(rows), names, samples))
+            print("\n" + memory_table.text(self.names(rows), names, samples))
 
     def run_programs(self, suite, rows):
         results = self._run("programs", rows, self.options.rounds, suite.measure)

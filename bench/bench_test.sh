@@ -66,6 +66,8 @@ expect 0 "${quick[@]}" --cases '^(?!memory/)'
 [[ $(grep -c '^  [a-z].*/' "$out") == "$names" ]] || bad "not $names rows"
 expect 0 "${quick[@]}" --cases '^memory/large'
 shows 'the memory table' '^glibc +[0-9]+ +[0-9]+ +[0-9]+$' "$out"
+expect 0 "${quick[@]}" --cases '^memory/sleepers'
+shows 'the sleeping threads' '^glibc +[0-9.]+ +[0-9.]+$' "$out"
 
 expect 0 "${quick[@]}" --programs --cases python3
 shows 'the programs' '^ +program/python3 +[0-9.]+\*$' "$out"

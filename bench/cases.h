@@ -55,6 +55,9 @@ void RunReplace(benchmark::State &state, const Case &row);
 void RunCalloc(benchmark::State &state, const Case &row);
 /* A vector doubles from sizes.low to sizes.high bytes. */
 void RunVector(benchmark::State &state, const Case &row);
+/* The same where nothing is resized: a block of twice the size, a copy, and the old one is freed, as
+ * std::vector and std::string do. */
+void RunMovingVector(benchmark::State &state, const Case &row);
 /* Count strings grow in turn, sizes.low bytes at a time, to sizes.high. */
 void RunString(benchmark::State &state, const Case &row);
 
@@ -68,10 +71,14 @@ void RunHandOver(benchmark::State &state, const Case &row);
 void RunTakeOver(benchmark::State &state, const Case &row);
 /* Each of two threads mallocs, and frees what the other did. */
 void RunExchange(benchmark::State &state, const Case &row);
-/* Four threads malloc, this one frees. */
+/* Four threads malloc, this one frees; and the other way about. */
 void RunManyToOne(benchmark::State &state, const Case &row);
+void RunOneToMany(benchmark::State &state, const Case &row);
 /* Short threads, two at a time, each of which leaves count blocks for this one to free. */
 void RunComeAndGo(benchmark::State &state, const Case &row);
+
+/* sleepers.cc: RunReplaceInThreads beside 1000 threads that have used the heap and mostly sleep. */
+void RunBesideSleepers(benchmark::State &state, const Case &row);
 
 /* Shared by the patterns. */
 void TouchBlock(char *block, size_t from, size_t size, Touch touch);

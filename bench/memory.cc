@@ -2,7 +2,8 @@
  *
  * Measures live bytes (as requested, all of them written) and resident bytes: with the heap full
  * and its blocks in random use, after 90 % of the blocks were freed at random, and a moment later,
- * when a few more calls have given the allocator occasion to return what it can.
+ * when a few more calls have given the allocator occasion to return what it can; last, the same with
+ * nothing alive. And what a thousand threads hold that have freed everything and sleep.
  */
 #include "bench/memory.h"
 
@@ -14,6 +15,7 @@
 
 #include "bench/data.h"
 #include "bench/heap.h"
+#include "bench/sleepers.h"
 
 namespace bench {
 
@@ -21,17 +23,28 @@ namespace {
 
 struct MemoryCase {
     const char *name;
+    void (*measure)(const MemoryCase &);
     Sizes sizes;
-    size_t count;
-    bool slow; /* left out by --quick */
+    size_t count; /* of blocks */
+    bool slow;    /* left out by --quick */
+    bool for_threads;
 };
 
+void MeasureBlocks(const MemoryCase &row);
+void MeasureSleepers(const MemoryCase &row);
+
 constexpr MemoryCase kMemoryCases[] = {
-    {"small1M", LogUniform(8, 64), 1000000, true},
-    {"mixed1M", Mixed(), 1000000, false},
-    {"medium10k", Uniform(kKiB, 32 * kKiB), 10000, false},
-    {"large100", LogUniform(64 * kKiB, 8 * kMiB), 100, false},
+    {"small1M", MeasureBlocks, LogUniform(8, 64), 1000000, true, false},
+    {"mixed1M", MeasureBlocks, Mixed(), 1000000, false, false},
+    {"medium10k", MeasureBlocks, Uniform(kKiB, 32 * kKiB), 10000, false, false},
+    {"large100", MeasureBlocks, LogUniform(64 * kKiB, 8 * kMiB), 100, false, false},
+    {"sleepers", MeasureSleepers, Mixed(), 0, false, true},
 };
+
+bool IsServed(const MemoryCase &row)
+{
+    return kForThreads || !row.for_threads;
+}
 
 /* Of the whole process, program and libraries included. */
 size_t ResidentBytes()
@@ -52,6 +65,15 @@ struct Block {
     char *start;
     size_t size;
 };
+
+void Stir(SizeStream &sizes)
+{
+    const timespec moment = {0, 500 * 1000 * 1000};
+    nanosleep(&moment, nullptr);
+    for (size_t i = 0; i < 1000; i++) {
+        HeapFree(HeapMalloc(sizes.Next()));
+    }
+}
 
 class Heap {
   public:
@@ -76,12 +98,19 @@ class Heap {
         }
     }
 
-    /* Pairs that leave everything as it is. */
-    void Stir()
+    void Empty()
     {
-        for (size_t i = 0; i < 1000; i++) {
-            HeapFree(HeapMalloc(sizes_.Next()));
+        for (size_t i = 0; i < blocks_.count(); i++) {
+            if (blocks_[i].start != nullptr) {
+                Free(blocks_[i]);
+            }
         }
+    }
+
+    /* A moment passes, then come pairs that leave everything as it is. */
+    void Settle()
+    {
+        Stir(sizes_);
     }
 
     size_t live_bytes() const
@@ -124,7 +153,7 @@ class Heap {
     Table<Block> blocks_;
 };
 
-void Measure(const MemoryCase &row)
+void MeasureBlocks(const MemoryCase &row)
 {
     Heap heap(row);
     printf("{\"case\": \"%s\", \"live_full\": %zu, \"resident_full\": %zu", row.name,
@@ -132,10 +161,26 @@ void Measure(const MemoryCase &row)
     heap.Thin();
     printf(", \"live_thinned\": %zu, \"resident_thinned\": %zu", heap.live_bytes(),
            heap.resident_bytes());
-    const timespec moment = {0, 500 * 1000 * 1000};
-    nanosleep(&moment, nullptr);
-    heap.Stir();
-    printf(", \"resident_settled\": %zu}\n", heap.resident_bytes());
+    heap.Settle();
+    printf(", \"resident_settled\": %zu", heap.resident_bytes());
+    heap.Empty();
+    heap.Settle();
+    printf(", \"resident_empty\": %zu}\n", heap.resident_bytes());
+}
+
+/* Before and after the threads' work; their stacks and all else that they need is there before. */
+void MeasureSleepers(const MemoryCase &row)
+{
+    SizeStream sizes(row.sizes);
+    Sleepers sleepers(row.sizes);
+    const size_t before = ResidentBytes();
+    sleepers.Work();
+    const size_t asleep = ResidentBytes();
+    Stir(sizes);
+    const size_t settled = ResidentBytes();
+    printf("{\"case\": \"%s\", \"threads\": %zu, \"resident_before\": %zu, "
+           "\"resident_asleep\": %zu, \"resident_settled\": %zu}\n",
+           row.name, Sleepers::kThreads, before, asleep, settled);
 }
 
 } /* namespace */
@@ -144,6 +189,9 @@ void ListMemoryCases()
 {
     const char *separator = "";
     for (const MemoryCase &row : kMemoryCases) {
+        if (!IsServed(row)) {
+            continue;
+        }
         printf("%s\n{\"name\": \"%s\", \"slow\": %s}", separator, row.name,
                row.slow ? "true" : "false");
         separator = ",";
@@ -153,8 +201,8 @@ void ListMemoryCases()
 bool MeasureMemory(const char *name)
 {
     for (const MemoryCase &row : kMemoryCases) {
-        if (strcmp(row.name, name) == 0) {
-            Measure(row);
+        if (strcmp(row.name, name) == 0 && IsServed(row)) {
+            row.measure(row);
             return true;
         }
     }

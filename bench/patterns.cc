@@ -4,6 +4,7 @@
  * own loop costs nothing beside it, and for large heaps so long that few trial runs are needed.
  */
 #include <algorithm>
+#include <cstring>
 
 #include "bench/cases.h"
 #include "bench/heap.h"
@@ -51,7 +52,7 @@ void RunCalloc(benchmark::State &state, const Case &row)
     for (auto _ : state) {
         for (size_t i = 0; i < kCallocs; i++) {
             char *block = HeapCalloc(row.sizes.low);
-            block[0] = 1;
+            TouchBlock(block, 0, row.sizes.low, row.touch);
             HeapFree(block);
         }
     }
@@ -145,6 +146,25 @@ void RunVector(benchmark::State &state, const Case &row)
         HeapFree(block);
     }
     CountPairs(state, reallocs);
+}
+
+void RunMovingVector(benchmark::State &state, const Case &row)
+{
+    size_t moves = 0;
+    for (auto _ : state) {
+        char *block = HeapMalloc(row.sizes.low);
+        moves = 0;
+        for (size_t size = row.sizes.low; size < row.sizes.high; size *= 2) {
+            char *larger = HeapMalloc(size * 2);
+            memcpy(larger, block, size);
+            HeapFree(block);
+            block = larger;
+            TouchBlock(block, size, size * 2, row.touch);
+            moves++;
+        }
+        HeapFree(block);
+    }
+    CountPairs(state, moves);
 }
 
 void RunString(benchmark::State &state, const Case &row)

@@ -1,9 +1,10 @@
 #!/usr/bin/python3 -B
 # SPDX-License-Identifier: Apache-2.0
-"""Checks summary.py and table.py on figures whose answers are known."""
+"""Checks summary.py, table.py and memory_table.py on figures whose answers are known."""
 
 import unittest
 
+import memory_table
 import summary
 import table
 from summary import Estimate
@@ -100,9 +101,19 @@ class TableTest(unittest.TestCase):
     def test_missing_memory_figures(self):
         one = {"live_full": 50, "resident_full": 100, "live_thinned": 5, "resident_thinned": 50,
                "resident_settled": 10}
-        lines = table.memory_text(["x", "y"], ["m"], {"m": {"x": [one]}}).splitlines()
+        lines = memory_table.text(["x", "y"], ["m"], {"m": {"x": [one]}}).splitlines()
         self.assertEqual(lines[2].split(), ["x", "50", "10", "50"])
         self.assertEqual(lines[3].split(), ["y", "-", "-", "-"])
+
+    def test_what_stays_resident(self):
+        blocks = {"live_full": 50, "resident_full": 100, "live_thinned": 5, "resident_thinned": 50,
+                  "resident_settled": 10, "resident_empty": 8}
+        threads = {"threads": 4, "resident_before": 1024, "resident_asleep": 41984, "resident_settled": 1024}
+        samples = {"m": {"x": [blocks], "y": []}, "t": {"x": [threads], "y": [threads]}}
+        cells = [line.split() for line in memory_table.text(["x", "y"], ["m", "t"], samples).splitlines()]
+        self.assertIn(["x", "50", "10", "50"], cells)
+        self.assertIn(["x", "8", "10.0", "0.00"], cells)
+        self.assertIn(["y", "-", "10.0", "0.00"], cells)
 
 
 if __name__ == "__main__":

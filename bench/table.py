@@ -177,24 +177,3 @@ class Comparison:
         if far:
             lines.append("More than 1.5 times the best: " + ", ".join(far) + ".")
         return lines
-
-
-def memory_text(names, cases, samples):
-    """One line per allocator; samples[case][name] is a list of what the worker printed."""
-    moments = (("full", "full", "full"), ("-90%", "thinned", "thinned"), ("later", "thinned", "settled"))
-    head = ["live / resident, %"]
-    for case in cases:
-        head += [f"| {case}: full"] + [moment for moment, _, _ in moments[1:]]
-    lines = []
-    for name in names:
-        line = [name]
-        for case in cases:
-            ones = samples.get(case, {}).get(name)
-            for _, live, resident in moments:
-                shares = [100 * one[f"live_{live}"] / one[f"resident_{resident}"] for one in ones or []]
-                line.append(f"{summary.estimate(shares).median:.0f}" if shares else "-")
-        lines.append(line)
-    return render(head, lines) + (
-        "\n\nLive bytes per 100 resident bytes, higher is better: with the heap full; after 90 % of the"
-        "\nblocks were freed at random; half a second and a thousand calls later."
-    )

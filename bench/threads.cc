@@ -18,7 +18,7 @@ namespace {
 
 constexpr size_t kBatches = 256; /* per iteration */
 constexpr size_t kRounds = 10000;
-constexpr size_t kProducers = 4;
+constexpr size_t kLanes = 4;
 
 void CountPairs(benchmark::State &state, size_t pairs_per_iteration)
 {
@@ -82,6 +82,61 @@ void FreeRest(Ring &ring)
     }
 }
 
+/* One of several rings, with the sizes of whoever fills it. */
+struct Lane {
+    Ring ring;
+    SizeStream sizes;
+    explicit Lane(const Sizes &drawn_from) : sizes(drawn_from)
+    {
+    }
+};
+
+using Lanes = std::vector<std::unique_ptr<Lane>>;
+
+Lanes MakeLanes(const Sizes &sizes)
+{
+    Lanes lanes;
+    for (size_t i = 0; i < kLanes; i++) {
+        lanes.push_back(std::make_unique<Lane>(sizes));
+    }
+    return lanes;
+}
+
+/* One helper per lane does theirs(lane), this thread mine(lane) on one lane after the other. */
+template <typename Mine, typename Theirs>
+void RunLanes(benchmark::State &state, const Case &row, Mine mine, Theirs theirs)
+{
+    Lanes lanes = MakeLanes(row.sizes);
+    {
+        auto step_of = [theirs](Lane &lane) { return [&lane, theirs] { return theirs(lane); }; };
+        using Step = decltype(step_of(*lanes[0]));
+        std::vector<std::unique_ptr<Helper<Step>>> helpers;
+        for (auto &lane : lanes) {
+            helpers.push_back(std::make_unique<Helper<Step>>(step_of(*lane)));
+        }
+        size_t next = 0;
+        for (auto _ : state) {
+            for (size_t i = 0; i < kBatches; i++) {
+                WaitUntil([&] { return mine(*lanes[next++ % kLanes]); });
+            }
+        }
+    }
+    for (auto &lane : lanes) {
+        FreeRest(lane->ring);
+    }
+    CountPairs(state, kBatches * kBatch);
+}
+
+bool MallocInLane(Lane &lane)
+{
+    return MallocBatch(lane.ring, lane.sizes);
+}
+
+bool FreeInLane(Lane &lane)
+{
+    return FreeBatch(lane.ring);
+}
+
 } /* namespace */
 
 void RunHandOver(benchmark::State &state, const Case &row)
@@ -139,35 +194,12 @@ void RunExchange(benchmark::State &state, const Case &row)
 
 void RunManyToOne(benchmark::State &state, const Case &row)
 {
-    struct Producer {
-        Ring ring;
-        SizeStream sizes;
-        explicit Producer(const Sizes &drawn_from) : sizes(drawn_from)
-        {
-        }
-    };
-    std::vector<std::unique_ptr<Producer>> producers;
-    for (size_t i = 0; i < kProducers; i++) {
-        producers.push_back(std::make_unique<Producer>(row.sizes));
-    }
-    {
-        auto start = [](Producer &p) { return [&p] { return MallocBatch(p.ring, p.sizes); }; };
-        using Step = decltype(start(*producers[0]));
-        std::vector<std::unique_ptr<Helper<Step>>> helpers;
-        for (auto &producer : producers) {
-            helpers.push_back(std::make_unique<Helper<Step>>(start(*producer)));
-        }
-        size_t next = 0;
-        for (auto _ : state) {
-            for (size_t i = 0; i < kBatches; i++) {
-                WaitUntil([&] { return FreeBatch(producers[next++ % kProducers]->ring); });
-            }
-        }
-    }
-    for (auto &producer : producers) {
-        FreeRest(producer->ring);
-    }
-    CountPairs(state, kBatches * kBatch);
+    RunLanes(state, row, FreeInLane, MallocInLane);
+}
+
+void RunOneToMany(benchmark::State &state, const Case &row)
+{
+    RunLanes(state, row, MallocInLane, FreeInLane);
 }
 
 /* The helper does what this thread does, one round each time that this thread asks for it. */
