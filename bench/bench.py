@@ -204,9 +204,10 @@ def main():
         for line in bench.missing + (suite.missing if options.programs else []):
             runner.say(line)
         bench.check_overrides()
-        if not bench.names(rows):
+        names = bench.names(rows)
+        if not names:
             command_line.fail("none of these allocators has any of these cases")
-        print(report.heading(bench.allocators, options.rounds, bench.about["glibc"]), flush=True)
+        print(report.heading(names, options.rounds, bench.about["glibc"]), flush=True)
         load = runner.Load()
         _measure(bench, rows, suite)
         others = load.others()

@@ -69,8 +69,8 @@ shows 'the memory table' '^glibc +[0-9]+ +[0-9]+ +[0-9]+$' "$out"
 expect 0 "${quick[@]}" --cases '^memory/sleepers'
 shows 'the sleeping threads' '^glibc +[0-9.]+ +[0-9.]+$' "$out"
 
-expect 0 "${quick[@]}" --programs --cases python3
-shows 'the programs' '^ +program/python3 +[0-9.]+\*$' "$out"
+expect 0 "${quick[@]}" --programs --cases python3.json
+shows 'the programs' '^ +program/python3.json +[0-9.]+\*$' "$out"
 
 # Cairn's own library passes the override check.
 if [[ "$*" == *cairn=* ]]; then
@@ -85,7 +85,7 @@ if [[ "$*" == *static-worker=* ]]; then
   [[ $(grep -Ec '^  [a-z].*/.* [0-9.]+\*$' "$out") == "$names" ]] || bad "cairn-static: not $names rows"
   expect 0 "${quick[@]}" --allocators cairn-static --cases '^memory/large'
   shows 'its memory' '^cairn-static +[0-9]+ +[0-9]+ +[0-9]+$' "$out"
-  expect 2 "${quick[@]}" --allocators cairn-static --programs --cases python3
+  expect 2 "${quick[@]}" --allocators cairn-static --programs --cases python3.json
   shows 'programs by name' '^cairn: bench: none of these allocators has any of these cases$' "$err"
 fi
 if [[ "$*" == *pymalloc-worker=* ]]; then

@@ -15,7 +15,7 @@ Compares memory allocators side by side: glibc, mimalloc, jemalloc, tcmalloc and
 library, each as the malloc of the same program, in turn at each case and round. Beside them, by
 name: Cairn as a static configuration, inlined (cairn-static), and the PyObject_Malloc of CPython
 (pymalloc), which has no cases of several threads. Prints medians; marks what cannot be told apart.
-Without options about a quarter of an hour.
+Without options a quarter of an hour, and so with --programs.
 """
 _EPILOG = """\
 Exit status: 0; 1 if an allocator failed at a case; 2 for a mistake in the call; 130 if interrupted
@@ -37,7 +37,7 @@ def parse(arguments):
     parser = _Parser(prog="bench", description=_DESCRIPTION, epilog=_EPILOG, allow_abbrev=False,
                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=_positive(int), metavar="N",
-                        help="rounds; 9, or 3 with --quick. From 6 on the intervals hold 95 %%")
+                        help="rounds; 9, 6 with --programs, 3 with --quick. From 6 on the intervals hold 95 %%")
     parser.add_argument("--cases", type=_regex, metavar="REGEX", default=_regex(""),
                         help="only rows whose name holds a match, such as '^pair/' or 'memory/'")
     parser.add_argument("--allocators", type=_names, metavar="A,B",
@@ -62,7 +62,7 @@ def parse(arguments):
     parser.add_argument("--pymalloc-worker", type=os.path.abspath, help=argparse.SUPPRESS)
     parser.add_argument("--launch", type=os.path.abspath, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
-    options.rounds = options.rounds or (3 if options.quick else 9)
+    options.rounds = options.rounds or (3 if options.quick else 6 if options.programs else 9)
     options.seconds = options.seconds or (0.02 if options.quick else 0.05)
     if not options.worker or not options.launch:
         fail("start me with 'tools/bazel run //bench', or give --worker and --launch")

@@ -27,7 +27,8 @@ PYMALLOC = "pymalloc"
 _PYTHON = (PYMALLOC, "libpython3.11.so.1.0", "libpython3.11")
 # Cairn as a static configuration that the program calls by name.
 STATIC = "cairn-static"
-_GLIBC = Allocator("glibc", "", "libc.so.6")
+_LIBC = "libc.so.6"
+_GLIBC = Allocator("glibc", "", _LIBC)
 _FOLDERS = ["/usr/local/lib", "/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/lib"]
 
 NAMES = ["glibc"] + [name for name, _, _ in _PEERS] + [PYMALLOC, "cairn", STATIC]
@@ -50,6 +51,11 @@ def find_pymalloc(worker):
     name, file, package = _PYTHON
     path = _find_library(file)
     return ([Allocator(name, "", path, worker)], []) if path else ([], [_skipped(name, file, package)])
+
+
+def libc():
+    """Where glibc's malloc is, for programs that would have another one."""
+    return _find_library(_LIBC) or _LIBC
 
 
 def static(worker):

@@ -23,12 +23,11 @@ def settings():
     return {name: value for name, value in os.environ.items() if name.startswith(prefixes)}
 
 
-def heading(allocators, rounds, glibc):
-    names = ", ".join(allocator.name for allocator in allocators)
+def heading(names, rounds, glibc):
     here = machine()
     also = "".join(f", {name}={value}" for name, value in settings().items())
     return (
-        f"{names}: {rounds} round{'s' if rounds > 1 else ''} on {here['processors']} x {here['processor']}, "
+        f"{', '.join(names)}: {rounds} round{'s' if rounds > 1 else ''} on {here['processors']} x {here['processor']}, "
         f"glibc {glibc}{also}"
     )
 
