@@ -18,6 +18,7 @@ import sys
 import textwrap
 
 import chart
+import goals
 import memory_table
 import options as command_line
 import programs
@@ -40,6 +41,7 @@ class Bench:
         self.interrupted = False
         self.report = {}
         self.chart = chart.Chart()
+        self.figures = goals.Run()
         self._served = {}
 
     def names(self, rows):
@@ -110,6 +112,7 @@ class Bench:
             if case["name"] in rows:
                 groups.setdefault(case["group"], []).append(case["name"])
         compared = self._compare(groups, results.samples)
+        self.figures.comparisons["cases"] = compared
         self.report["cases"] = {
             "unit": "ns",
             "failures": results.failures,
@@ -132,6 +135,7 @@ class Bench:
         self.report["memory"] = {"samples": results.samples, "failures": results.failures}
         names = [row[len(_MEMORY) :] for row in rows]
         samples = {row[len(_MEMORY) :]: by_name for row, by_name in results.samples.items()}
+        self.figures.memory = samples
         if samples:
             print("\n" + memory_table.text(self.names(rows), names, samples))
 
@@ -146,6 +150,7 @@ class Bench:
                 for row, by_name in results.samples.items()
             }
             compared = self._compare({unit: rows}, samples, relative=True)
+            self.figures.comparisons[key] = compared
             self.report[key] = {
                 "unit": unit,
                 "failures": results.failures,
@@ -155,6 +160,13 @@ class Bench:
                 print("\n" + compared.text(unit, results.failures))
                 self._explain(f"{what}, and its ratio to glibc's", compared, samples)
                 self.chart.add(f"{compared.MINE}, {chart_name}", compared.to_best(compared.MINE))
+
+    def judge(self):
+        """What the goals say to all this; nothing if Cairn was not measured."""
+        judged = goals.judge(self.figures)
+        self.report["goals"] = goals.as_json(judged)
+        if judged:
+            print("\n" + goals.text(judged))
 
 
 def _ask_worker(command):
@@ -211,6 +223,7 @@ def main():
         load = runner.Load()
         _measure(bench, rows, suite)
         others = load.others()
+    bench.judge()
     if others > 0.05:
         runner.say(
             f"other programs took {100 * others:.0f} % of the processors meanwhile; "

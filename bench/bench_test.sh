@@ -74,9 +74,12 @@ shows 'the programs' '^ +program/python3.json +[0-9.]+\*$' "$out"
 
 # Cairn's own library passes the override check.
 if [[ "$*" == *cairn=* ]]; then
-  expect 0 "${quick[@]}" --allocators glibc,cairn --cases '^pair/16$'
+  expect 0 "${quick[@]}" --allocators glibc,cairn --cases '^pair/16$' --json "$scratch/goals.json"
+  grep -q '"goal": "1"' "$scratch/goals.json" || bad 'no goals in the JSON file'
   shows 'the ratios' '^ns +glibc +cairn +cairn/best +cairn/glibc *$' "$out"
   shows 'the ratios' '^ +pair/16 +[0-9.]+\*? +[0-9.]+\*? +[0-9.]+~? +[0-9.]+~?$' "$out"
+  shows 'the goals' '^1  pool-sized, each: cairn / best +[0-9.]+ +1\.00 +(met in all 1|missed in 1 of 1)$' "$out"
+  if grep -q '^[2-6]  ' "$out"; then bad 'goals without rows'; fi
 fi
 
 # The workers that call no malloc: Cairn's by name, in every case, and Python's, where it is, with one thread.

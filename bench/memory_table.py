@@ -21,12 +21,10 @@ Lower is better."""
 
 def median(samples, case, name, figure):
     """Of figure(sample); None where the allocator has no such sample."""
-    values = []
-    for sample in samples.get(case, {}).get(name, []):
-        try:
-            values.append(figure(sample))
-        except KeyError:
-            return None
+    try:
+        values = [figure(sample) for sample in samples.get(case, {}).get(name, [])]
+    except KeyError:
+        return None  # a case of another kind
     return summary.estimate(values).median if values else None
 
 
@@ -34,8 +32,14 @@ def share(live, resident):
     return lambda sample: 100 * sample[live] / sample[resident]
 
 
+def resident(moment):
+    """Of the cases of blocks."""
+    return lambda sample: sample["live_full"] and sample[f"resident_{moment}"]
+
+
 def left_over(sample):
-    return 100 * sample["resident_empty"] / sample["resident_full"]
+    """Of the peak, when nothing is alive."""
+    return sample["resident_empty"] / sample["resident_full"]
 
 
 def per_thread(moment):
@@ -84,7 +88,7 @@ def text(names, cases, samples):
             columns += [(case, share(live, resident), _whole) for _, live, resident in _MOMENTS]
         parts.append(table.render(head, _columns(samples, columns, names)) + "\n" + _WHAT_SHARES_ARE)
     head = ["still resident"] + [f"{case}, %" for case in blocks]
-    columns = [(case, left_over, _whole) for case in blocks]
+    columns = [(case, left_over, lambda value: _whole(100 * value)) for case in blocks]
     for case in threads:
         head += [f"| {case}, KiB: asleep", "later"]
         columns += [(case, per_thread(moment), table.number) for moment in ("asleep", "settled")]

@@ -43,7 +43,7 @@ def parse(arguments):
     parser.add_argument("--allocators", type=_names, metavar="A,B",
                         help="only these of: " + ", ".join(peers.NAMES))
     parser.add_argument("--quick", action="store_true",
-                        help="about a minute: fewer and shorter rounds, without the largest heaps")
+                        help="about two minutes: fewer and shorter rounds, without the largest heaps")
     parser.add_argument("--programs", action="store_true",
                         help="processor time and peak memory of real programs instead of the cases")
     parser.add_argument("--json", metavar="FILE", type=_writable, help="also write all figures to FILE")
