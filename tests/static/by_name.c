@@ -33,12 +33,22 @@ PAIRS(bottom_pymalloc, BOTTOM_MALLOC, BOTTOM_FREE)
 PAIRS(system_static, libc_obj_malloc, libc_obj_free)
 PAIRS(bottom_system, SYSTEM_MALLOC, SYSTEM_FREE)
 PAIRS(libc, malloc, free)
+BATCHES(static_batch, plain_obj_inline_malloc, plain_obj_inline_free)
 
 int main(int argc, char **argv)
 {
     static void (*const cases[])(unsigned long count) = {
-        nothing,         static_inline, static_by_name, static_counted, dynamic_by_name,
-        bottom_pymalloc, system_static, bottom_system,  libc,           NULL,
+        nothing,
+        static_inline,
+        static_by_name,
+        static_counted,
+        dynamic_by_name,
+        bottom_pymalloc,
+        system_static,
+        bottom_system,
+        libc,
+        static_batch,
+        NULL,
     };
     cairn_large *large = cairn_large_create(cairn_arena_mmap, NULL);
     bottom = cairn_pymalloc_create(cairn_arena_mmap, cairn_large_layer(large), NULL);

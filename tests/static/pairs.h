@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Loops of one malloc and one free, each a function whose instructions callgrind counts, and the main()
- * of the programs that run them.
+ * Loops of one malloc and one free, and of batches of them, each a function whose instructions callgrind
+ * counts, and the main() of the programs that run them.
  */
 #ifndef TESTS_STATIC_PAIRS_H_
 #define TESTS_STATIC_PAIRS_H_
@@ -21,12 +21,31 @@
         }                                                                                          \
     }
 
+enum { PAIRS_BATCH = 1000 };
+
+/* Many mallocs, then as many frees in disorder: what the slow paths add to each pair. */
+#define BATCH_LOOP(name, bytes, take, give)                                                        \
+    __attribute__((noinline)) static void name##_##bytes(unsigned long count)                      \
+    {                                                                                              \
+        static void *blocks[PAIRS_BATCH];                                                          \
+        for (; count != 0; count--) {                                                              \
+            for (size_t i = 0; i < PAIRS_BATCH; i++) {                                             \
+                blocks[i] = take(bytes);                                                           \
+            }                                                                                      \
+            for (size_t i = 0; i < PAIRS_BATCH; i++) {                                             \
+                give(blocks[i * 617 % PAIRS_BATCH]);                                               \
+            }                                                                                      \
+        }                                                                                          \
+    }
+
 /* A case: a loop for each size, of take(size) and give(block). */
-#define PAIRS(name, take, give)                                                                    \
-    PAIRS_LOOP(name, 16, take, give)                                                               \
-    PAIRS_LOOP(name, 64, take, give)                                                               \
-    PAIRS_LOOP(name, 512, take, give)                                                              \
-    PAIRS_LOOP(name, 4096, take, give)                                                             \
+#define PAIRS(name, take, give) EACH_SIZE(PAIRS_LOOP, name, take, give)
+#define BATCHES(name, take, give) EACH_SIZE(BATCH_LOOP, name, take, give)
+#define EACH_SIZE(LOOP, name, take, give)                                                          \
+    LOOP(name, 16, take, give)                                                                     \
+    LOOP(name, 64, take, give)                                                                     \
+    LOOP(name, 512, take, give)                                                                    \
+    LOOP(name, 4096, take, give)                                                                   \
     static void name(unsigned long count)                                                          \
     {                                                                                              \
         name##_16(count);                                                                          \
