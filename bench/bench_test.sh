@@ -71,6 +71,11 @@ shows 'the sleeping threads' '^glibc +[0-9.]+ +[0-9.]+$' "$out"
 
 expect 0 "${quick[@]}" --programs --cases python3.json
 shows 'the programs' '^ +program/python3.json +[0-9.]+\*$' "$out"
+expect 0 --list --programs
+if grep -q '^program/redis$' "$out"; then
+  expect 0 "${quick[@]}" --programs --cases '^program/redis$'
+  shows 'a server' '^ +program/redis +[0-9.]+\*$' "$out"
+fi
 
 # Cairn's own library passes the override check.
 if [[ "$*" == *cairn=* ]]; then

@@ -14,8 +14,9 @@ _DESCRIPTION = """\
 Compares memory allocators side by side: glibc, mimalloc, jemalloc, tcmalloc and Cairn's preload
 library, each as the malloc of the same program, in turn at each case and round. Beside them, by
 name: Cairn as a static configuration, inlined (cairn-static), and the PyObject_Malloc of CPython
-(pymalloc), which has no cases of several threads. Prints medians; marks what cannot be told apart.
-Without options a quarter of an hour, and so with --programs.
+(pymalloc), which has no cases of several threads. Prints medians; marks what cannot be told apart;
+says below which speed goals (goals.py) the figures meet. Without options a quarter of an hour, and
+so with --programs.
 """
 _EPILOG = """\
 Exit status: 0; 1 if an allocator failed at a case; 2 for a mistake in the call; 130 if interrupted
