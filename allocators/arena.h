@@ -49,6 +49,10 @@ typedef struct cairn_arena_more {
      * lose their contents. Returns whether it did. */
     bool (*purge)(void *ctx, void *ptr, size_t size);
 
+    /* Tells a provider that keeps idle memory that some time has passed, in which nobody may have asked
+     * it for anything. */
+    void (*look)(void *ctx);
+
     /* Makes a reserved range usable; providers without it return usable memory at once. */
     bool (*commit)(void *ctx, void *ptr, size_t size);
 

@@ -19,7 +19,7 @@ static void *vacant_magazine[CAIRN_MAGAZINE_SLOTS] CAIRN_ALIGNED(CAIRN_MAGAZINE_
 
 cairn_heap cairn_heap_vacant = {.top = {VACANT_28, VACANT_28, VACANT_4}};
 
-CAIRN_STATIC_ASSERT(CAIRN_HEAP_CLASSES == 60, "one VACANT for each class");
+CAIRN_STATIC_ASSERT(CAIRN_HEAP_CLASSES == 60, "one VACANT for each class, and a bit in busy");
 
 #define NO_HEAP &cairn_heap_vacant
 #define NO_HEAP_4 NO_HEAP, NO_HEAP, NO_HEAP, NO_HEAP
@@ -86,6 +86,7 @@ static cairn_heap *format(cairn_heap_owner *owner, void *memory)
     heap->owner = owner;
     heap->memory = memory;
     heap->trim_round = __atomic_load_n(&owner->trim_round, __ATOMIC_RELAXED);
+    heap->idle_round = __atomic_load_n(&owner->idle_round, __ATOMIC_RELAXED);
     heap->slots = (void **)cairn_align_up((uintptr_t)(heap + 1), CAIRN_MAGAZINE_BYTES);
     for (unsigned c = 0; c < CAIRN_HEAP_CLASSES; c++) {
         heap->top[c] = VACANT;
@@ -141,15 +142,20 @@ static cairn_heap *own_heap(cairn_heap_owner *owner)
     return heap;
 }
 
+static void flush_magazine(cairn_heap *heap, unsigned size_class)
+{
+    size_t count = filled(heap, size_class);
+    if (count > 0) {
+        void **bottom = bottom_of(heap, size_class);
+        set_top(heap, size_class, bottom);
+        heap->owner->flush(heap->owner, size_class, bottom + 1, count, false);
+    }
+}
+
 void cairn_heap_flush(cairn_heap *heap)
 {
     for (unsigned c = 1; c < heap->owner->classes; c++) {
-        size_t count = filled(heap, c);
-        if (count > 0) {
-            void **bottom = bottom_of(heap, c);
-            set_top(heap, c, bottom);
-            heap->owner->flush(heap->owner, c, bottom + 1, count, false);
-        }
+        flush_magazine(heap, c);
     }
 }
 
@@ -160,6 +166,30 @@ static void take_part_in_trim(cairn_heap *heap)
     if (CAIRN_UNLIKELY(heap->trim_round != round)) {
         heap->trim_round = round;
         cairn_heap_flush(heap);
+    }
+}
+
+/* Blocks that wait where nobody takes them keep pools from becoming empty. A magazine that is used and never
+ * runs empty or full is refilled soon enough. */
+static void flush_idle(cairn_heap *heap)
+{
+    for (unsigned c = 1; c < heap->owner->classes; c++) {
+        if ((heap->busy >> c & 1) == 0) {
+            flush_magazine(heap, c);
+            heap->batch[c] = FIRST_BATCH;
+        }
+    }
+    heap->busy = 0;
+}
+
+/* At each slow path. */
+static void note_use(cairn_heap *heap, unsigned size_class)
+{
+    uint32_t round = __atomic_load_n(&heap->owner->idle_round, __ATOMIC_RELAXED);
+    heap->busy |= (uint64_t)1 << size_class;
+    if (CAIRN_UNLIKELY(heap->idle_round != round)) {
+        heap->idle_round = round;
+        flush_idle(heap);
     }
 }
 
@@ -180,6 +210,7 @@ CAIRN_SLOW_PATH void *cairn_heap_pop_slow(cairn_heap_owner *owner, unsigned size
         return owner->refill(owner, size_class, &block, 1, 1) == 1 ? block : NULL;
     }
     take_part_in_trim(heap);
+    note_use(heap, size_class);
     open_magazine(heap, size_class);
     /* A caller that did not know the place of a static instance has not looked into the magazine. */
     block = cairn_heap_pop(heap, size_class);
@@ -215,6 +246,7 @@ CAIRN_SLOW_PATH void cairn_heap_push_slow(cairn_heap_owner *owner, unsigned size
         return;
     }
     take_part_in_trim(heap);
+    note_use(heap, size_class);
     open_magazine(heap, size_class);
     if (!cairn_heap_push(heap, size_class, block)) {
         flush_older_half(heap, size_class);
@@ -244,6 +276,11 @@ size_t cairn_heap_owner_count(cairn_heap_owner *owner)
     }
     cairn_lock_release(&owner->lock);
     return count;
+}
+
+void cairn_heap_owner_seek_idle(cairn_heap_owner *owner)
+{
+    __atomic_add_fetch(&owner->idle_round, 1, __ATOMIC_RELAXED);
 }
 
 void cairn_heap_owner_trim(cairn_heap_owner *owner)

@@ -56,6 +56,8 @@ typedef struct cairn_heap {
     struct cairn_heap *next_idle;      /* in the owner's list of heaps without a thread */
     bool is_lost;                      /* its thread vanished in a fork */
     uint32_t trim_round;               /* the last of the owner's trims that it took part in */
+    uint32_t idle_round;               /* the same of its searches for idle blocks */
+    uint64_t busy; /* a bit for each class that came to a slow path since then */
     void *memory;                      /* what the owner's reserve gave */
     void **slots;                      /* where the magazines start */
     uint8_t batch[CAIRN_HEAP_CLASSES]; /* blocks of the next refill; grows with use */
@@ -74,6 +76,7 @@ typedef struct cairn_heap_owner {
     cairn_heap *idle;
     size_t lost_heaps;
     uint32_t trim_round;           /* counts trims, for the heaps of other threads to notice */
+    uint32_t idle_round;           /* and searches for idle blocks */
     struct cairn_heap_owner *next; /* all owners, the youngest first */
 
     /* Fills out with count blocks, or with more, up to most, where that costs no more. Returns how many it
@@ -121,6 +124,10 @@ void cairn_heap_owner_unregister(cairn_heap_owner *owner);
 /* Flushes the calling thread's magazines, and has the other threads flush theirs when they next come
  * to a slow path. */
 void cairn_heap_owner_trim(cairn_heap_owner *owner);
+
+/* Has every thread, when it next comes to a slow path, flush the magazines that needed no slow path since the
+ * call before this one. */
+void cairn_heap_owner_seek_idle(cairn_heap_owner *owner);
 
 /* The blocks of one class that wait in magazines. Exact when no other thread is inside. */
 size_t cairn_heap_owner_cached(cairn_heap_owner *owner, unsigned size_class);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cairn/base/check.h"
+#include "cairn/base/clock.h"
 #include "cairn/base/math.h"
 
 enum { LARGEST_BATCH = 64 };
@@ -79,6 +80,7 @@ static void depot_take(cairn_pool_class *list, void **out)
         list->depot = words[0];
     }
     __atomic_store_n(&list->batches, list->batches - 1, __ATOMIC_RELAXED);
+    list->low = cairn_min(list->low, list->batches);
 }
 
 /* What all classes have is counted several batches at a time, unless these are large. */
@@ -138,16 +140,15 @@ static void put_home(cairn_pool_home *home, cairn_pool_class *list, void *const 
     }
 }
 
-static bool empty_depot(cairn_pool_home *home, cairn_pool_class *list)
+static bool empty_depot(cairn_pool_home *home, cairn_pool_class *list, uint32_t count)
 {
-    bool any = list->depot != NULL;
-    while (list->depot != NULL) {
+    for (uint32_t i = 0; i < count; i++) {
         void *blocks[LARGEST_BATCH];
         depot_take(list, blocks);
         put_home(home, list, blocks, list->batch);
     }
     return_grant(home, list, 0);
-    return any;
+    return count > 0;
 }
 
 /* Whether there is a pool to take from. */
@@ -162,7 +163,7 @@ static bool find_pool(cairn_pool_home *home, unsigned size_class)
         insert(list, pool);
         return true;
     }
-    return empty_depot(home, list) && list->first != NULL;
+    return empty_depot(home, list, list->batches) && list->first != NULL;
 }
 
 static size_t take_from_pools(cairn_pool_home *home, unsigned size_class, void **out, size_t count)
@@ -181,6 +182,17 @@ static size_t take_from_pools(cairn_pool_home *home, unsigned size_class, void *
     return count - missing;
 }
 
+enum { CALLS_TO_A_LOOK = 64 };
+
+static void release(cairn_pool_home *home, cairn_pool_class *list)
+{
+    bool is_time = ++list->calls % CALLS_TO_A_LOOK == 0;
+    cairn_lock_release(&list->lock);
+    if (CAIRN_UNLIKELY(is_time)) {
+        home->look(home->ctx);
+    }
+}
+
 size_t cairn_pool_class_refill(cairn_pool_home *home, unsigned size_class, void **out, size_t count,
                                size_t most)
 {
@@ -193,7 +205,7 @@ size_t cairn_pool_class_refill(cairn_pool_home *home, unsigned size_class, void 
     } else {
         got = take_from_pools(home, size_class, out, count);
     }
-    cairn_lock_release(&list->lock);
+    release(home, list);
     return got;
 }
 
@@ -207,14 +219,14 @@ void cairn_pool_class_flush(cairn_pool_home *home, unsigned size_class, void *co
     } else {
         put_home(home, list, blocks, count);
     }
-    cairn_lock_release(&list->lock);
+    release(home, list);
 }
 
 static bool trim_class(cairn_pool_home *home, unsigned size_class)
 {
     cairn_pool_class *list = &home->classes[size_class];
     acquire(home, size_class);
-    bool any = empty_depot(home, list);
+    bool any = empty_depot(home, list, list->batches);
     for (cairn_pool *pool = list->first; pool != NULL;) {
         cairn_pool *next = pool->next;
         if (pool->live == 0) {
@@ -235,6 +247,25 @@ bool cairn_pool_home_trim(cairn_pool_home *home, unsigned last)
         any = trim_class(home, c) || any;
     }
     return any;
+}
+
+bool cairn_pool_home_seek_idle(cairn_pool_home *home, unsigned last)
+{
+    uint64_t now = cairn_clock_milliseconds();
+    uint64_t before = __atomic_load_n(&home->looked_at, __ATOMIC_RELAXED);
+    if (now - before < CAIRN_IDLE_MILLISECONDS ||
+        !__atomic_compare_exchange_n(&home->looked_at, &before, now, false, __ATOMIC_RELAXED,
+                                     __ATOMIC_RELAXED)) {
+        return false;
+    }
+    for (unsigned c = 1; c <= last; c++) {
+        cairn_pool_class *list = &home->classes[c];
+        acquire(home, c);
+        empty_depot(home, list, list->low);
+        list->low = list->batches;
+        cairn_lock_release(&list->lock);
+    }
+    return true;
 }
 
 static bool is_block(const cairn_pool_home *home, unsigned size_class, const void *block)

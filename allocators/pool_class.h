@@ -10,6 +10,9 @@
  * The batch is a list written into its own blocks, each of which holds the addresses of as many others as
  * it can, so that the depot needs no memory and touches few of the blocks.
  *
+ * A batch that was in the depot for some time and not needed is idle and goes home, so that its pools can
+ * become empty.
+ *
  * Blocks in a depot are live to their pools. Functions take the lock of the class themselves.
  */
 #ifndef CAIRN_ALLOCATORS_POOL_CLASS_H_
@@ -29,6 +32,8 @@ typedef struct CAIRN_ALIGNED(64) cairn_pool_class {
     uint32_t granted; /* batches that the home has counted for this class; at least batches */
     uint32_t block_bytes;
     uint32_t batch; /* blocks */
+    uint32_t low;   /* the fewest batches since the last search for idle ones */
+    uint32_t calls; /* of refill and flush, wrapping around */
     cairn_pool *first;
     void *depot; /* the list of the batch that came last */
 } cairn_pool_class;
@@ -48,11 +53,14 @@ typedef struct cairn_pool_home {
     /* The last pool of a list stays although it is empty, so that one block that comes and goes does not
      * move pools about. */
     bool keep_last;
+    /* Called now and then, without locks: an occasion to look for idle memory. */
+    void (*look)(void *ctx);
+    uint64_t looked_at; /* in milliseconds, of cairn_pool_home_seek_idle */
     size_t depot_limit; /* bytes of blocks in all depots; one class may have a share of it */
     size_t depot_bytes; /* granted to the classes */
 } cairn_pool_home;
 
-enum { CAIRN_DEPOT_SHARES = 4 };
+enum { CAIRN_DEPOT_SHARES = 4, CAIRN_IDLE_MILLISECONDS = 250 };
 
 /* Fills out with count blocks, or with a whole batch from the depot if that is at most most, making pools
  * as needed. Returns how many blocks it could get; out[n-1] is the one to hand out first. */
@@ -68,6 +76,10 @@ void cairn_pool_class_flush(cairn_pool_home *home, unsigned size_class, void *co
 /* Empties the depots of the classes from 1 to last, and gives the empty pools that keep_last left on their
  * lists back. False when there was nothing to do. */
 bool cairn_pool_home_trim(cairn_pool_home *home, unsigned last);
+
+/* Once in CAIRN_IDLE_MILLISECONDS: sends home what has been in the depots of the classes from 1 to last all
+ * the time since the last search. Whether it was that time. */
+bool cairn_pool_home_seek_idle(cairn_pool_home *home, unsigned last);
 
 /* The blocks in the depot. Exact when no other thread is inside. */
 CAIRN_INLINE size_t cairn_pool_class_waiting(const cairn_pool_home *home, unsigned size_class)

@@ -94,6 +94,7 @@ enum { CAIRN_LARGE_DEPOT_BYTES = 8 << 20 };
     {                                                                                              \
         .ctx = self, .make = cairn_large_make_pool, .take = cairn_large_take_pool,                 \
         .class_bytes = cairn_large_bytes_of_class, .magazines = cairn_large_capacity,              \
+        .look = cairn_large_look,                                                                  \
         .classes = (self)->classes, .map = &(self)->regions.map, .keep_last = true,                \
         .depot_limit = CAIRN_LARGE_DEPOT_BYTES,                                                    \
     }
@@ -101,6 +102,7 @@ enum { CAIRN_LARGE_DEPOT_BYTES = 8 << 20 };
 cairn_pool *cairn_large_make_pool(void *ctx, unsigned size_class);
 void cairn_large_take_pool(void *ctx, cairn_pool *pool);
 size_t cairn_large_bytes_of_class(unsigned size_class);
+void cairn_large_look(void *ctx);
 void *cairn_large_reserve(cairn_heap_owner *owner, size_t bytes);
 void cairn_large_release(cairn_heap_owner *owner, void *memory, size_t bytes);
 void cairn_large_lock_all(cairn_heap_owner *owner);

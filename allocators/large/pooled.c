@@ -46,6 +46,16 @@ size_t cairn_large_bytes_of_class(unsigned size_class)
     return cairn_large_class_bytes(size_class);
 }
 
+/* What a thread finds idle in one search comes home in its next. */
+void cairn_large_look(void *ctx)
+{
+    cairn_large *self = ctx;
+    if (cairn_pool_home_seek_idle(&self->pools, CAIRN_LARGE_CLASSES)) {
+        cairn_heap_owner_seek_idle(&self->heaps);
+        cairn_regions_look(&self->regions);
+    }
+}
+
 bool cairn_large_empty_depots(cairn_large *self)
 {
     return cairn_pool_home_trim(&self->pools, CAIRN_LARGE_CLASSES);
@@ -114,7 +124,7 @@ void cairn_large_arena_free(void *ctx, void *ptr, size_t size)
     cairn_regions_give(&self->regions, pool_of(self, ptr));
 }
 
-const cairn_arena_more cairn_large_arena_more = {.name = "large", .is_counted_elsewhere = true};
+const cairn_arena_more cairn_large_arena_more = {.name = "large", .is_counted_elsewhere = true, .look = cairn_large_look};
 
 void cairn_large_lock_all(cairn_heap_owner *owner)
 {

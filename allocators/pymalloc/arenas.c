@@ -248,6 +248,14 @@ void cairn_arenas_give(cairn_arenas *arenas, cairn_pool *pool)
     cairn_lock_release(&arenas->lock);
 }
 
+void cairn_arenas_look(cairn_arenas *arenas)
+{
+    cairn_arena_source source = arenas->source;
+    if (source.more->look != NULL) {
+        source.more->look(source.provider.ctx);
+    }
+}
+
 size_t cairn_arenas_trim(cairn_arenas *arenas)
 {
     size_t given_back = 0;

@@ -76,6 +76,9 @@ bool cairn_arenas_grow(cairn_arenas *arenas, cairn_layer memory);
  * one has room (B4.5). */
 void cairn_arenas_give(cairn_arenas *arenas, cairn_pool *pool);
 
+/* Some time has passed: an occasion for the provider to look for idle memory. */
+void cairn_arenas_look(cairn_arenas *arenas);
+
 /* Gives the spare empty arena back too; returns its bytes. */
 size_t cairn_arenas_trim(cairn_arenas *arenas);
 

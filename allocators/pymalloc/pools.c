@@ -24,6 +24,16 @@ size_t cairn_pymalloc_class_bytes(unsigned size_class)
     return cairn_small_class_bytes(size_class);
 }
 
+/* What a thread finds idle in one search comes home in its next. */
+void cairn_pymalloc_look(void *ctx)
+{
+    cairn_pymalloc *self = ctx;
+    if (cairn_pool_home_seek_idle(&self->pools, CAIRN_SMALL_CLASSES)) {
+        cairn_heap_owner_seek_idle(&self->heaps);
+        cairn_arenas_look(&self->arenas);
+    }
+}
+
 /* Arenas are got without the lock of the class, since that calls the provider and the fallback. What other
  * classes keep at hand may be what this one needs. */
 size_t cairn_pymalloc_refill(cairn_heap_owner *owner, unsigned size_class, void **out, size_t count,

@@ -95,6 +95,7 @@ enum { CAIRN_SMALL_DEPOT_BYTES = 4 << 20 };
     {                                                                                              \
         .ctx = self, .make = cairn_pymalloc_make_pool, .take = cairn_pymalloc_take_pool,           \
         .class_bytes = cairn_pymalloc_class_bytes, .magazines = cairn_pymalloc_capacity,           \
+        .look = cairn_pymalloc_look,                                                               \
         .classes = (self)->classes, .map = &(self)->arenas.map, .keep_last = keeps,                \
         .depot_limit = CAIRN_SMALL_DEPOT_BYTES,                                                    \
     }
@@ -102,6 +103,7 @@ enum { CAIRN_SMALL_DEPOT_BYTES = 4 << 20 };
 cairn_pool *cairn_pymalloc_make_pool(void *ctx, unsigned size_class);
 void cairn_pymalloc_take_pool(void *ctx, cairn_pool *pool);
 size_t cairn_pymalloc_class_bytes(unsigned size_class);
+void cairn_pymalloc_look(void *ctx);
 void *cairn_pymalloc_reserve(cairn_heap_owner *owner, size_t bytes);
 void cairn_pymalloc_release(cairn_heap_owner *owner, void *memory, size_t bytes);
 void cairn_pymalloc_lock_all(cairn_heap_owner *owner);

@@ -42,6 +42,7 @@ class Classes : public testing::TestWithParam<unsigned> {
             self->pools.erase(pool);
         };
         home.class_bytes = BytesOf;
+        home.look = [](void *) {};
         home.magazines = kMagazines;
         home.classes = classes;
         home.map = &map_;
@@ -196,6 +197,32 @@ TEST_P(Classes, WithoutMemoryADepotIsEmptiedForSmallerNeeds)
     }
     EXPECT_EQ(Waiting(), 0u);
     EXPECT_EQ(Refill(1, 1).size(), 0u);
+}
+
+TEST_P(Classes, IdleBatchesGoHomeAndOthersStay)
+{
+    std::vector<std::vector<void *>> batches;
+    for (int i = 0; i < 5; i++) {
+        batches.push_back(Refill(Batch(), Batch()));
+    }
+    for (const auto &batch : batches) {
+        Flush(batch, true);
+    }
+    home.looked_at = 0;
+    EXPECT_TRUE(cairn_pool_home_seek_idle(&home, kClasses));
+    EXPECT_EQ(Waiting(), 5 * Batch()); /* they came since the last time */
+    EXPECT_FALSE(cairn_pool_home_seek_idle(&home, kClasses)) << "too soon";
+    Refill(Batch(), Batch());
+    batches[0] = Refill(Batch(), Batch());
+    Flush(batches[0], true);
+    home.looked_at = 0;
+    EXPECT_TRUE(cairn_pool_home_seek_idle(&home, kClasses));
+    EXPECT_EQ(Waiting(), Batch()); /* three were there all the time */
+    EXPECT_TRUE(Check());
+    home.looked_at = 0;
+    EXPECT_TRUE(cairn_pool_home_seek_idle(&home, kClasses));
+    EXPECT_EQ(Waiting(), 0u);
+    EXPECT_TRUE(Check());
 }
 
 TEST_P(Classes, CheckFindsDamageInADepot)
