@@ -64,20 +64,21 @@ CAIRN_SLOW_PATH void cairn_large_free_slow(cairn_large *self, cairn_pool *run, v
 void *cairn_large_calloc_over(const cairn_large_view *view, size_t count, size_t size)
 {
     size_t bytes;
-    bool is_zero = false;
     if (!cairn_multiply(count, size, &bytes)) {
         return NULL;
     }
-    void *block;
-    if (bytes <= CAIRN_LARGE_POOLED_MAX) {
-        block = cairn_large_pooled_over(view, cairn_large_class(bytes));
-    } else {
-        block = cairn_large_malloc_unpooled(view->self, CAIRN_ALIGNMENT, bytes, &is_zero);
+    if (bytes > LARGEST_RUN) {
+        bool is_zero;
+        void *block = cairn_large_malloc_unpooled(view->self, CAIRN_ALIGNMENT, bytes, &is_zero);
+        return block != NULL && !is_zero ? memset(block, 0, bytes) : block;
     }
-    if (block != NULL && !is_zero) {
-        memset(block, 0, bytes);
+    if (bytes > CAIRN_LARGE_POOLED_MAX) {
+        cairn_pool *run =
+            cairn_regions_take_zeroed(&view->self->regions, granules_for(bytes), bytes);
+        return run != NULL ? run->blocks : NULL;
     }
-    return block;
+    void *block = cairn_large_pooled_over(view, cairn_large_class(bytes));
+    return block != NULL ? memset(block, 0, bytes) : NULL;
 }
 
 size_t cairn_large_usable_size_over(const cairn_large_view *view, const void *ptr)

@@ -4,6 +4,7 @@
  */
 #include "cairn/allocators/large/large.h"
 
+#include <chrono>
 #include <cstring>
 #include <thread>
 
@@ -164,7 +165,12 @@ TEST_F(Large, MemoryThatComesAndGoesIsNotPurged)
     Free(keeper);
 }
 
-/* What was dirty for a whole window goes, but for the limit. */
+void WaitUntilIdle()
+{
+    std::this_thread::sleep_for(std::chrono::milliseconds(CAIRN_LARGE_IDLE_MILLISECONDS + 20));
+}
+
+/* What was dirty for a whole period goes, but for the limit, whatever else the program does. */
 TEST_F(Large, IdleMemoryIsPurged)
 {
     std::vector<void *> blocks;
@@ -175,11 +181,12 @@ TEST_F(Large, IdleMemoryIsPurged)
     for (size_t i = 0; i < 39; i++) {
         Free(blocks[i]); /* the last one keeps the youngest region */
     }
-    for (int i = 0; i < 200; i++) {
+    WaitUntilIdle();
+    for (int i = 0; i < 2 * CAIRN_LARGE_LOOK_KEEPS; i++) {
         Free(Block(1 << 20));
     }
     EXPECT_GT(provider.purged_bytes + provider.frees, 0u);
-    EXPECT_LE(instance->regions.dirty_bytes, (size_t)CAIRN_LARGE_DIRTY_MIN + (1 << 20));
+    EXPECT_LE(instance->regions.dirty_bytes, (size_t)CAIRN_LARGE_DIRTY_MIN + (4 << 20));
     void *zero = cairn_layer_calloc(layer, 1, 12 << 20);
     EXPECT_TRUE(IsZero(zero, 12 << 20));
     Free(zero);
@@ -213,6 +220,22 @@ TEST_F(Large, TrimWithoutHeapsLeavesNoRegion)
     EXPECT_EQ(instance->regions.used_bytes, 0u);
 }
 
+TEST_F(Large, MemoryIsNotIdleBeforeItsTime)
+{
+    std::vector<void *> blocks;
+    for (int round = 0; round < 20; round++) {
+        for (int i = 0; i < 40; i++) {
+            blocks.push_back(Block(1 << 20));
+        }
+        for (void *block : blocks) {
+            Free(block);
+        }
+        blocks.clear();
+    }
+    EXPECT_EQ(provider.purges, 0u);
+    EXPECT_GE(instance->regions.dirty_bytes, (size_t)39 << 20); /* one is kept for the next */
+}
+
 TEST_F(Large, EmptyRegionsComeBackWithoutATrim)
 {
     std::vector<void *> blocks;
@@ -222,7 +245,12 @@ TEST_F(Large, EmptyRegionsComeBackWithoutATrim)
     for (void *block : blocks) {
         Free(block);
     }
-    EXPECT_EQ(instance->regions.live, 1u); /* one stays, against coming and going */
+    for (int i = 0; i < 2; i++) {
+        WaitUntilIdle();
+        Free(Block(CAIRN_LARGE_LOOK + i));
+    }
+    EXPECT_LE(instance->regions.dirty_bytes, (size_t)CAIRN_LARGE_DIRTY_MIN + CAIRN_LARGE_LOOK);
+    EXPECT_LE(instance->regions.live, 3u); /* with what is within the limit */
 }
 
 TEST_F(Large, TotalsAndReportAgree)
@@ -249,18 +277,40 @@ TEST_F(Large, TotalsAndReportAgree)
     }
 }
 
-TEST_F(Large, RunsAreTakenFromTheLowestPlace)
+TEST_F(Large, RunsAreTakenFromTheShortestStretchThatWillDo)
 {
-    char *first = Block(100000);
-    char *second = Block(100000);
-    char *third = Block(100000);
-    Free(first);
-    EXPECT_EQ(Block(100000), first);
-    Free(second);
-    EXPECT_EQ(Block(80000), second);
-    Free(first);
-    Free(second);
-    Free(third);
+    char *block[8];
+    for (char *&each : block) {
+        each = Block(100000);
+    }
+    for (int i : {0, 1, 3, 5}) {
+        Free(block[i]);
+    }
+    ASSERT_TRUE(cairn_layer_check(layer));
+    EXPECT_EQ(Block(80000), block[3]); /* the lowest of those that are no longer than need be */
+    EXPECT_EQ(Block(100000), block[5]);
+    EXPECT_EQ(Block(180000), block[0]);
+    cairn_layer_free(layer, block[0]);
+    for (int i : {2, 3, 4, 5, 6, 7}) {
+        Free(block[i]);
+    }
+}
+
+TEST_F(Large, WhatWasJustFreedServesTheNextOfItsLength)
+{
+    void *low = Block(100000);
+    char *block = Block(1 << 20);
+    void *high = Block(100000);
+    Free(low);
+    for (int i = 0; i < 4; i++) {
+        Free(block);
+        EXPECT_EQ(cairn_layer_usable_size(layer, block), 0u);
+        EXPECT_EQ(Block(1 << 20), block);
+    }
+    Free(block);
+    EXPECT_EQ(TotalsOf(layer).live_blocks, 1u);
+    EXPECT_FALSE(cairn_layer_owns(layer, block + 100000));
+    Free(high);
 }
 
 TEST_F(Large, WithoutMemoryNothingIsLost)

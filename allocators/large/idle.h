@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * When idle memory goes back to the provider: the policy in regions.h. Called with the lock held.
+ */
+#ifndef CAIRN_ALLOCATORS_LARGE_IDLE_H_
+#define CAIRN_ALLOCATORS_LARGE_IDLE_H_
+
+#include "cairn/allocators/large/regions.h"
+
+/* Looks at the time and at what was dirty all the while. */
+void cairn_regions_look_for_idle(cairn_regions *regions);
+
+/* Notes memory that just became dirty. */
+CAIRN_INLINE void cairn_regions_note_freed(cairn_regions *regions, size_t bytes)
+{
+    regions->freed_bytes += bytes;
+    if (CAIRN_UNLIKELY(regions->freed_bytes >= CAIRN_LARGE_LOOK)) {
+        cairn_regions_look_for_idle(regions);
+    }
+}
+
+#endif /* CAIRN_ALLOCATORS_LARGE_IDLE_H_ */
