@@ -34,13 +34,6 @@ static void mark_edges(cairn_region *region, size_t at, size_t granules, bool is
     cairn_bitmap_put(region->edge_bits, at + granules - 1, is_run);
 }
 
-/* The stretch that starts at a granule which does not lie inside a run; NULL when there is none. */
-static cairn_stretch *stretch_from(const cairn_region *region, size_t index)
-{
-    bool is_free = index < region->granules && !cairn_bitmap_test(region->edge_bits, index);
-    return is_free ? cairn_stretch_at(region, index) : NULL;
-}
-
 /* Takes granules out of a stretch; what is left of it on both sides goes back to the bins. */
 static void cut(cairn_regions *regions, cairn_stretch *stretch, size_t at, size_t granules)
 {
@@ -72,7 +65,7 @@ static void give(cairn_regions *regions, cairn_region *region, size_t at, size_t
     region->dirty += granules;
     regions->used_bytes -= granules * CAIRN_GRANULE_BYTES;
     regions->dirty_bytes += granules * CAIRN_GRANULE_BYTES;
-    cairn_stretch *behind = stretch_from(region, at + granules);
+    cairn_stretch *behind = cairn_stretch_from(region, at + granules);
     size_t start = at;
     size_t end = at + granules;
     if (behind != NULL) {
@@ -98,9 +91,12 @@ static void retire(cairn_regions *regions, cairn_pool *run)
 void cairn_regions_drain(cairn_regions *regions)
 {
     for (unsigned i = 0; i < CAIRN_LARGE_RECENT; i++) {
-        uintptr_t kept = __atomic_exchange_n(&regions->recent[i].kept, 0, __ATOMIC_ACQUIRE);
-        if (kept != 0) {
-            retire(regions, cairn_recent_unpack(kept));
+        uintptr_t *place = &regions->recent[i].kept;
+        if (__atomic_load_n(place, __ATOMIC_RELAXED) != 0) {
+            uintptr_t kept = __atomic_exchange_n(place, 0, __ATOMIC_ACQUIRE);
+            if (kept != 0) {
+                retire(regions, cairn_recent_unpack(kept));
+            }
         }
     }
 }
@@ -229,7 +225,7 @@ void cairn_regions_give(cairn_regions *regions, cairn_pool *run)
 
 static bool grow(cairn_regions *regions, cairn_region *region, size_t end, size_t more)
 {
-    cairn_stretch *behind = stretch_from(region, end);
+    cairn_stretch *behind = cairn_stretch_from(region, end);
     if (behind == NULL || behind->granules < more) {
         return false;
     }
@@ -268,35 +264,4 @@ void cairn_regions_note_pool(cairn_regions *regions, cairn_pool *run)
     cairn_address_map_set_pointer(&regions->map, run->blocks,
                                   (size_t)run->granules * CAIRN_GRANULE_BYTES, run);
     cairn_lock_release(&regions->lock);
-}
-
-/* Runs and stretches follow each other without a gap. */
-static cairn_pool *run_at(cairn_region *region, size_t index)
-{
-    size_t at = region->first;
-    while (at <= index) {
-        cairn_stretch *stretch = stretch_from(region, at);
-        cairn_pool *run = &region->descriptors[at];
-        at += stretch != NULL ? stretch->granules : run->granules;
-        if (index < at) {
-            return stretch == NULL ? run : NULL;
-        }
-    }
-    return NULL;
-}
-
-cairn_pool *cairn_regions_run_containing(cairn_regions *regions, const void *address)
-{
-    cairn_pool *run = NULL;
-    cairn_lock_acquire(&regions->lock);
-    cairn_regions_drain(regions);
-    for (cairn_region *region = regions->oldest; region != NULL && run == NULL;
-         region = region->next) {
-        uintptr_t offset = (uintptr_t)address - (uintptr_t)region->base;
-        if (offset < region->granules * CAIRN_GRANULE_BYTES) {
-            run = run_at(region, offset / CAIRN_GRANULE_BYTES);
-        }
-    }
-    cairn_lock_release(&regions->lock);
-    return run;
 }

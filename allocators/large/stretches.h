@@ -11,6 +11,7 @@
 #define CAIRN_ALLOCATORS_LARGE_STRETCHES_H_
 
 #include "cairn/allocators/large/regions.h"
+#include "cairn/base/bitmap.h"
 
 typedef struct cairn_stretch {
     struct cairn_stretch *next; /* in its bin */
@@ -29,6 +30,13 @@ CAIRN_INLINE cairn_stretch *cairn_stretch_at(const cairn_region *region, size_t 
 CAIRN_INLINE size_t cairn_stretch_index(const cairn_stretch *stretch)
 {
     return (size_t)((const cairn_pool *)(const void *)stretch - stretch->region->descriptors);
+}
+
+/* The stretch that starts at a granule which does not lie inside a run; NULL when there is none. */
+CAIRN_INLINE cairn_stretch *cairn_stretch_from(const cairn_region *region, size_t index)
+{
+    bool is_free = index < region->granules && !cairn_bitmap_test(region->edge_bits, index);
+    return is_free ? cairn_stretch_at(region, index) : NULL;
 }
 
 /* Puts the free granules [at, at + granules), which touch no other stretch, into their bin. Does

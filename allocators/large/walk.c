@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Visits and verifies all that is in the regions.
+ * Visits and verifies all that is in the regions, and finds what an address lies in.
  */
 #include "cairn/allocators/large/stretches.h"
 #include "cairn/base/bitmap.h"
@@ -92,4 +92,35 @@ bool cairn_regions_walk(cairn_regions *regions, cairn_run_walker walk, void *ctx
         return false;
     }
     return true;
+}
+
+/* Runs and stretches follow each other without a gap. */
+static cairn_pool *run_at(cairn_region *region, size_t index)
+{
+    size_t at = region->first;
+    while (at <= index) {
+        cairn_stretch *stretch = cairn_stretch_from(region, at);
+        cairn_pool *run = &region->descriptors[at];
+        at += stretch != NULL ? stretch->granules : run->granules;
+        if (index < at) {
+            return stretch == NULL ? run : NULL;
+        }
+    }
+    return NULL;
+}
+
+cairn_pool *cairn_regions_run_containing(cairn_regions *regions, const void *address)
+{
+    cairn_pool *run = NULL;
+    cairn_lock_acquire(&regions->lock);
+    cairn_regions_drain(regions);
+    for (cairn_region *region = regions->oldest; region != NULL && run == NULL;
+         region = region->next) {
+        uintptr_t offset = (uintptr_t)address - (uintptr_t)region->base;
+        if (offset < region->granules * CAIRN_GRANULE_BYTES) {
+            run = run_at(region, offset / CAIRN_GRANULE_BYTES);
+        }
+    }
+    cairn_lock_release(&regions->lock);
+    return run;
 }

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Allocator large: classes, runs that grow in place, mappings, and what goes back to the provider.
+ * Allocator large: classes, places, reports, bounded memory and instances.
  */
-#include "cairn/allocators/large/large.h"
+#include "cairn/tests/allocators/large_fixture.h"
 
-#include <chrono>
-#include <cstring>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -15,7 +13,6 @@
 #include "cairn/allocators/arena/mmap.h"
 #include "cairn/tests/support/blocks.h"
 #include "cairn/tests/support/json.h"
-#include "cairn/tests/support/provider.h"
 #include "cairn/tests/support/report.h"
 
 namespace cairn_test {
@@ -42,215 +39,6 @@ TEST(LargeClasses, HoldTheirSizesAndRoundByAnEighthAtMost)
     for (size_t size = 0; size <= CAIRN_LARGE_POOLED_MAX; size++) {
         ASSERT_GE(cairn_large_class_bytes(cairn_large_class(size)), size);
     }
-}
-
-class Large : public testing::Test {
-  protected:
-    Large() : provider(cairn_arena_mmap)
-    {
-        instance = cairn_large_create(provider.source(), nullptr);
-        layer = cairn_large_layer(instance);
-    }
-
-    ~Large() override
-    {
-        EXPECT_TRUE(cairn_layer_check(layer));
-        cairn_large_destroy(instance);
-    }
-
-    char *Block(size_t size)
-    {
-        return static_cast<char *>(cairn_layer_malloc(layer, size));
-    }
-
-    void *Realloc(void *ptr, size_t size)
-    {
-        return cairn_layer_realloc(layer, ptr, size);
-    }
-
-    void Free(void *ptr)
-    {
-        cairn_layer_free(layer, ptr);
-    }
-
-    Provider provider;
-    cairn_large *instance;
-    cairn_layer layer;
-};
-
-TEST_F(Large, RunsGrowAndShrinkInPlace)
-{
-    char *block = Block(200000);
-    Fill(block, 200000, 1);
-    EXPECT_EQ(Realloc(block, 1 << 20), block);
-    EXPECT_TRUE(Holds(block, 200000, 1 << 20, 1));
-    EXPECT_GE(cairn_layer_usable_size(layer, block), (size_t)1 << 20);
-    EXPECT_EQ(Realloc(block, 100000), block);
-    EXPECT_LT(cairn_layer_usable_size(layer, block), 100000u + CAIRN_GRANULE_BYTES);
-    char *behind = Block(200000); /* gets what the first one gave up */
-    EXPECT_GT(behind, block);
-    EXPECT_LT(behind, block + (1 << 20));
-    char *moved = static_cast<char *>(Realloc(block, 1 << 20));
-    EXPECT_NE(moved, block);
-    EXPECT_TRUE(Holds(moved, 200000, 100000, 1));
-    Free(moved);
-    Free(behind);
-}
-
-TEST_F(Large, PooledBlocksStayWhileTheyUseMoreThanHalf)
-{
-    char *block = Block(4096);
-    EXPECT_EQ(Realloc(block, 2049), block);
-    EXPECT_EQ(Realloc(block, 4096), block);
-    char *moved = static_cast<char *>(Realloc(block, 2048));
-    EXPECT_NE(moved, block);
-    EXPECT_EQ(cairn_layer_usable_size(layer, moved), 2048u);
-    Free(moved);
-    char *smallest = Block(100);
-    EXPECT_EQ(Realloc(smallest, 1), smallest);
-    Free(smallest);
-}
-
-TEST_F(Large, MappingsAreResizedByTheProvider)
-{
-    char *block = Block(20 << 20);
-    Fill(block, 20 << 20, 3);
-    size_t allocs = provider.allocs;
-    for (size_t size : {40 << 20, 12 << 20, 30 << 20}) {
-        block = static_cast<char *>(Realloc(block, size));
-        ASSERT_NE(block, nullptr);
-        EXPECT_TRUE(Holds(block, 20 << 20, 12 << 20, 3));
-        EXPECT_EQ(cairn_layer_block_start(layer, block + size / 2), block);
-    }
-    EXPECT_EQ(provider.remaps, 3u);
-    EXPECT_LE(provider.allocs, allocs + 1); /* a leaf of the address map */
-    provider.plan.FailFrom(1);
-    EXPECT_EQ(Realloc(block, 60 << 20), nullptr);
-    EXPECT_TRUE(Holds(block, 20 << 20, 12 << 20, 3));
-    provider.plan.Never();
-    Free(block);
-    EXPECT_EQ(provider.arenas_of(30 << 20).size(), 0u);
-}
-
-TEST_F(Large, AMappingThatMovedIsNotFoundAtItsOldPlace)
-{
-    char *before = Block(20 << 20);
-    Fill(before, 20 << 20, 3);
-    provider.moves = true;
-    char *after = static_cast<char *>(Realloc(before, 40 << 20));
-    ASSERT_NE(after, before);
-    EXPECT_TRUE(Holds(after, 20 << 20, 40 << 20, 3));
-    EXPECT_EQ(cairn_layer_usable_size(layer, before), 0u);
-    EXPECT_FALSE(cairn_layer_owns(layer, before));
-    EXPECT_EQ(cairn_layer_block_start(layer, after + (39 << 20)), after);
-    Free(after);
-    EXPECT_EQ(cairn_layer_usable_size(layer, after), 0u);
-}
-
-TEST_F(Large, AlmostTheSameSizeOfAMappingChangesNothing)
-{
-    char *block = Block(20 << 20);
-    EXPECT_EQ(Realloc(block, (20 << 20) - (1 << 20)), block);
-    EXPECT_EQ(provider.remaps, 0u);
-    Free(block);
-}
-
-TEST_F(Large, MemoryThatComesAndGoesIsNotPurged)
-{
-    void *keeper = Block(1 << 20);
-    for (int i = 0; i < 500; i++) {
-        Free(Block(1 << 20));
-    }
-    EXPECT_EQ(provider.purges, 0u);
-    Free(keeper);
-}
-
-void WaitUntilIdle()
-{
-    std::this_thread::sleep_for(std::chrono::milliseconds(CAIRN_LARGE_IDLE_MILLISECONDS + 20));
-}
-
-/* What was dirty for a whole period goes, but for the limit, whatever else the program does. */
-TEST_F(Large, IdleMemoryIsPurged)
-{
-    std::vector<void *> blocks;
-    for (int i = 0; i < 40; i++) {
-        blocks.push_back(Block(1 << 20));
-        memset(blocks.back(), 0xFF, 1 << 20);
-    }
-    for (size_t i = 0; i < 39; i++) {
-        Free(blocks[i]); /* the last one keeps the youngest region */
-    }
-    WaitUntilIdle();
-    for (int i = 0; i < 2 * CAIRN_LARGE_LOOK_KEEPS; i++) {
-        Free(Block(1 << 20));
-    }
-    EXPECT_GT(provider.purged_bytes + provider.frees, 0u);
-    EXPECT_LE(instance->regions.dirty_bytes, (size_t)CAIRN_LARGE_DIRTY_MIN + (4 << 20));
-    void *zero = cairn_layer_calloc(layer, 1, 12 << 20);
-    EXPECT_TRUE(IsZero(zero, 12 << 20));
-    Free(zero);
-    Free(blocks[39]);
-}
-
-TEST_F(Large, TrimGivesEverythingBackButTheRecordAndTheMap)
-{
-    std::vector<void *> blocks;
-    for (size_t size = 1; size < 3 << 20; size += size / 3 + 50) {
-        blocks.push_back(Block(size));
-        blocks.push_back(Block(size));
-    }
-    blocks.push_back(Block(40 << 20));
-    for (void *block : blocks) {
-        Free(block);
-    }
-    EXPECT_GT(cairn_layer_trim(layer), 0u);
-    EXPECT_EQ(instance->regions.dirty_bytes, 0u);
-    EXPECT_LE(instance->regions.live, 1u); /* the region that holds this thread's heap */
-    EXPECT_EQ(TotalsOf(layer).live_blocks, 0u);
-    EXPECT_EQ(TotalsOf(layer).live_bytes, 0u);
-}
-
-TEST_F(Large, TrimWithoutHeapsLeavesNoRegion)
-{
-    Free(Block(200000)); /* a run needs no heap */
-    EXPECT_EQ(instance->regions.live, 1u);
-    cairn_layer_trim(layer);
-    EXPECT_EQ(instance->regions.live, 0u);
-    EXPECT_EQ(instance->regions.used_bytes, 0u);
-}
-
-TEST_F(Large, MemoryIsNotIdleBeforeItsTime)
-{
-    std::vector<void *> blocks;
-    for (int round = 0; round < 20; round++) {
-        for (int i = 0; i < 40; i++) {
-            blocks.push_back(Block(1 << 20));
-        }
-        for (void *block : blocks) {
-            Free(block);
-        }
-        blocks.clear();
-    }
-    EXPECT_EQ(provider.purges, 0u);
-    EXPECT_GE(instance->regions.dirty_bytes, (size_t)39 << 20); /* one is kept for the next */
-}
-
-TEST_F(Large, EmptyRegionsComeBackWithoutATrim)
-{
-    std::vector<void *> blocks;
-    while (instance->regions.live < 5) {
-        blocks.push_back(Block(3 << 20));
-    }
-    for (void *block : blocks) {
-        Free(block);
-    }
-    for (int i = 0; i < 2; i++) {
-        WaitUntilIdle();
-        Free(Block(CAIRN_LARGE_LOOK + i));
-    }
-    EXPECT_LE(instance->regions.dirty_bytes, (size_t)CAIRN_LARGE_DIRTY_MIN + CAIRN_LARGE_LOOK);
-    EXPECT_LE(instance->regions.live, 3u); /* with what is within the limit */
 }
 
 TEST_F(Large, TotalsAndReportAgree)
