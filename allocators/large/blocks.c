@@ -9,7 +9,7 @@
 CAIRN_SLOW_PATH void *cairn_large_malloc_unpooled(cairn_large *self, size_t alignment, size_t size,
                                                   bool *is_zero)
 {
-    if (size <= CAIRN_LARGE_RUN_MAX && alignment <= CAIRN_LARGE_RUN_MAX / 4) {
+    if (size <= CAIRN_LARGE_RUN_MAX && alignment <= CAIRN_LARGE_RUN_MAX / 8) {
         cairn_pool *run =
             cairn_regions_take(&self->regions, cairn_large_granules_for(size), alignment, is_zero);
         return run != NULL ? run->blocks : NULL;

@@ -99,12 +99,9 @@ CAIRN_SLOW_PATH void cairn_regions_look_for_idle(cairn_regions *regions)
     regions->dirty_low = regions->dirty_bytes;
 }
 
-size_t cairn_regions_trim(cairn_regions *regions)
+/* Regions without a run. */
+static void release_unused(cairn_regions *regions)
 {
-    cairn_lock_acquire(&regions->lock);
-    cairn_regions_drain(regions);
-    size_t live = regions->live_bytes;
-    size_t purged = regions->purged_bytes;
     for (cairn_region *region = regions->oldest; region != NULL;) {
         cairn_region *next = region->next;
         if (region->used == 0) {
@@ -112,6 +109,23 @@ size_t cairn_regions_trim(cairn_regions *regions)
         }
         region = next;
     }
+}
+
+bool cairn_regions_give_back(cairn_regions *regions)
+{
+    size_t live = regions->live_bytes;
+    cairn_regions_drain(regions);
+    release_unused(regions);
+    return regions->live_bytes < live;
+}
+
+size_t cairn_regions_trim(cairn_regions *regions)
+{
+    cairn_lock_acquire(&regions->lock);
+    cairn_regions_drain(regions);
+    size_t live = regions->live_bytes;
+    size_t purged = regions->purged_bytes;
+    release_unused(regions);
     purge(regions, 0);
     size_t given_back = live - regions->live_bytes + (regions->purged_bytes - purged);
     cairn_lock_release(&regions->lock);

@@ -10,6 +10,10 @@
 /* Looks at the time and at what was dirty all the while. */
 void cairn_regions_look_for_idle(cairn_regions *regions);
 
+/* When the provider has nothing to give: gives all back to it that no block is in. Whether that was
+ * anything. */
+bool cairn_regions_give_back(cairn_regions *regions);
+
 /* Notes memory that just became dirty. */
 CAIRN_INLINE void cairn_regions_note_freed(cairn_regions *regions, size_t bytes)
 {

@@ -4,7 +4,7 @@
  * of threads.
  *
  *   up to 64 KiB      size classes, pooled in runs; heaps with magazines as in allocators/heap.h
- *   up to 16 MiB      a run of 16 KiB granules in a region (regions.h), grown and shrunk in place
+ *   up to 32 MiB      a run of 16 KiB granules in a region (regions.h), grown and shrunk in place
  *   above             a mapping of its own, resized by the provider where it offers that
  *
  * It is a bottom: it has no fallback. A pointer that it does not own is reported in one line and the

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "cairn/allocators/large/idle.h"
 #include "cairn/allocators/large/stretches.h"
 #include "cairn/base/bitmap.h"
 #include "cairn/base/check.h"
@@ -139,6 +140,9 @@ cairn_region *cairn_region_create(cairn_regions *regions, size_t granules)
     size_t usual = regions->next_region_bytes;
     size_t bytes = cairn_max(usual, needed);
     cairn_region *region = create_of(regions, bytes);
+    if (region == NULL && cairn_regions_give_back(regions)) {
+        region = create_of(regions, bytes);
+    }
     /* Where the usual size cannot be had, half of it may be: regions stay as large as they can. */
     while (region == NULL && bytes > needed) {
         bytes = cairn_max(bytes / 2, needed);

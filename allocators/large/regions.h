@@ -15,6 +15,8 @@
  * its time. The time is looked at when so many bytes were freed as CAIRN_LARGE_LOOK says, and after
  * so many runs as CAIRN_LARGE_LOOK_KEEPS says that were kept in recent.h.
  *
+ * When the provider has nothing more to give, regions without a run go back to it at once.
+ *
  * All functions take the lock of the regions themselves, but for those that say otherwise.
  */
 #ifndef CAIRN_ALLOCATORS_LARGE_REGIONS_H_
@@ -36,7 +38,7 @@ enum {
     CAIRN_LARGE_BINS = 128,
     CAIRN_LARGE_RECENT = 8,
     /* Longer blocks are mappings of their own. */
-    CAIRN_LARGE_RUN_MAX_GRANULES = (16 << 20) / CAIRN_GRANULE_BYTES,
+    CAIRN_LARGE_RUN_MAX_GRANULES = (32 << 20) / CAIRN_GRANULE_BYTES,
 };
 
 /* granules == first + used runs' granules + free granules; dirty granules are free. */

@@ -44,6 +44,9 @@ static void *resize_without_copy(cairn_large *self, cairn_pool *run, void *ptr, 
         bool is_worth_it = 2 * size > run->block_bytes || run->size_class == 1;
         return fits && is_worth_it ? ptr : NULL;
     }
+    if (run->blocks != ptr) {
+        return NULL;
+    }
     if (cairn_large_is_mapping(run)) {
         return resize_mapping(self, (cairn_mapping *)run, size);
     }

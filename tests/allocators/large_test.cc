@@ -43,7 +43,7 @@ TEST(LargeClasses, HoldTheirSizesAndRoundByAnEighthAtMost)
 
 TEST_F(Large, TotalsAndReportAgree)
 {
-    std::vector<void *> blocks = {Block(1000), Block(100000), Block(20 << 20)};
+    std::vector<void *> blocks = {Block(1000), Block(100000), Block(40 << 20)};
     cairn_totals totals = TotalsOf(layer);
     EXPECT_EQ(totals.live_blocks, 3u);
     size_t usable = 0;
@@ -106,13 +106,13 @@ TEST_F(Large, WithoutMemoryNothingIsLost)
     char *block = Block(200000);
     Fill(block, 200000, 1);
     provider.plan.FailFrom(1);
-    EXPECT_EQ(Block(17 << 20), nullptr);
+    EXPECT_EQ(Block(33 << 20), nullptr);
     EXPECT_EQ(cairn_layer_aligned_alloc(layer, 32 << 20, 100), nullptr);
-    EXPECT_EQ(Realloc(block, 17 << 20), nullptr);
+    EXPECT_EQ(Realloc(block, 33 << 20), nullptr);
     EXPECT_TRUE(Holds(block, 200000, 200000, 1));
     EXPECT_TRUE(cairn_layer_check(layer));
     provider.plan.Never();
-    block = static_cast<char *>(Realloc(block, 17 << 20));
+    block = static_cast<char *>(Realloc(block, 33 << 20));
     EXPECT_TRUE(Holds(block, 200000, 200000, 1));
     Free(block);
 }
@@ -128,13 +128,36 @@ TEST(LargeOverFixed, ShortAlignedMappingsHaveGranulesOfTheirOwn)
     cairn_large *instance = cairn_large_create(source, nullptr);
     cairn_layer layer = cairn_large_layer(instance);
     void *aligned = cairn_layer_aligned_alloc(layer, 8 << 20, 100);
-    void *long_one = cairn_layer_malloc(layer, 17 << 20);
+    void *long_one = cairn_layer_malloc(layer, 33 << 20);
     ASSERT_NE(aligned, nullptr);
     ASSERT_NE(long_one, nullptr);
     EXPECT_EQ(cairn_layer_block_start(layer, aligned), aligned);
     EXPECT_EQ(cairn_layer_block_start(layer, long_one), long_one);
     cairn_layer_free(layer, aligned);
     cairn_layer_free(layer, long_one);
+    EXPECT_TRUE(cairn_layer_check(layer));
+    cairn_large_destroy(instance);
+    EXPECT_EQ(cairn_arena_fixed_used(source), 0u);
+    cairn_arena_free(cairn_arena_mmap, buffer, kBytes);
+}
+
+/* Regions whose memory is not idle yet do not stand in the way of a mapping. */
+TEST(LargeOverFixed, EmptyRegionsMakeRoom)
+{
+    constexpr size_t kBytes = 96 << 20;
+    void *buffer = cairn_arena_alloc(cairn_arena_mmap, kBytes);
+    cairn_arena_source source;
+    ASSERT_TRUE(cairn_arena_fixed_init(buffer, kBytes, &source));
+    cairn_large *instance = cairn_large_create(source, nullptr);
+    cairn_layer layer = cairn_large_layer(instance);
+    void *small =
+        cairn_layer_malloc(layer, 100); /* in the first region, as records of mappings are */
+    cairn_layer_free(layer, cairn_layer_malloc(layer, 30 << 20));
+    void *most = cairn_layer_malloc(layer, 80 << 20);
+    EXPECT_NE(most, nullptr);
+    cairn_layer_free(layer, most);
+    EXPECT_NE(cairn_layer_malloc(layer, 30 << 20), nullptr);
+    cairn_layer_free(layer, small);
     EXPECT_TRUE(cairn_layer_check(layer));
     cairn_large_destroy(instance);
     EXPECT_EQ(cairn_arena_fixed_used(source), 0u);
@@ -182,7 +205,7 @@ TEST(LargeInstance, GivesBackWhatIsLive)
         Provider provider(below);
         cairn_large *instance = cairn_large_create(provider.source(), nullptr);
         cairn_layer layer = cairn_large_layer(instance);
-        for (size_t size = 1; size < 40 << 20; size *= 2) {
+        for (size_t size = 1; size < 80 << 20; size *= 2) {
             EXPECT_NE(cairn_layer_malloc(layer, size), nullptr);
         }
         EXPECT_NE(cairn_layer_aligned_alloc(layer, 16 << 20, 5), nullptr);
