@@ -137,6 +137,7 @@ static cairn_pool *take(cairn_regions *regions, size_t granules, size_t alignmen
         run->home = region;
         run->blocks = address_of(region, at);
         run->granules = (uint32_t)granules;
+        run->size_class = 0;
     }
     cairn_lock_release(&regions->lock);
     return run;
@@ -147,8 +148,7 @@ static cairn_pool *take(cairn_regions *regions, size_t granules, size_t alignmen
 static cairn_pool *publish(cairn_regions *regions, cairn_pool *run)
 {
     if (run != NULL) {
-        run->size_class = 0;
-        run->carved = 0;
+        cairn_pool_set_carved(run, 0);
         cairn_address_map_set_pointer(&regions->map, run->blocks, 1, run);
     }
     return run;

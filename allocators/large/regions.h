@@ -70,14 +70,14 @@ typedef struct cairn_recent {
 
 typedef struct cairn_regions {
     cairn_lock lock;
-    cairn_arena_source source;
+    cairn_recent recent[CAIRN_LARGE_RECENT] CAIRN_ALIGNED(64);
+    cairn_arena_source source; /* from here on all is guarded by the lock */
     size_t next_region_bytes;
     cairn_address_map map;
     cairn_region *oldest;
     cairn_region *youngest;
     struct cairn_stretch *bins[CAIRN_LARGE_BINS]; /* the free stretches by length */
     uint64_t filled_bins[CAIRN_LARGE_BINS / 64];
-    cairn_recent recent[CAIRN_LARGE_RECENT];
     size_t used_bytes; /* in runs */
     size_t dirty_bytes;
     size_t freed_bytes; /* since the last look at the time */
