@@ -94,7 +94,7 @@ CAIRN_SLOW_PATH void cairn_regions_look_for_idle(cairn_regions *regions)
         regions->period_began = now;
         regions->period_low = regions->dirty_bytes;
     }
-    regions->freed_bytes = 0;
+    regions->changed_bytes = 0;
     regions->looked_at = now;
     regions->dirty_low = regions->dirty_bytes;
 }

@@ -6,6 +6,7 @@
 #define CAIRN_ALLOCATORS_LARGE_IDLE_H_
 
 #include "cairn/allocators/large/regions.h"
+#include "cairn/base/math.h"
 
 /* Looks at the time and at what was dirty all the while. */
 void cairn_regions_look_for_idle(cairn_regions *regions);
@@ -14,11 +15,11 @@ void cairn_regions_look_for_idle(cairn_regions *regions);
  * anything. */
 bool cairn_regions_give_back(cairn_regions *regions);
 
-/* Notes memory that just became dirty. */
-CAIRN_INLINE void cairn_regions_note_freed(cairn_regions *regions, size_t bytes)
+/* Notes that a run was taken, or freed so that so many bytes just became dirty. */
+CAIRN_INLINE void cairn_regions_note_change(cairn_regions *regions, size_t bytes)
 {
-    regions->freed_bytes += bytes;
-    if (CAIRN_UNLIKELY(regions->freed_bytes >= CAIRN_LARGE_LOOK)) {
+    regions->changed_bytes += cairn_max(bytes, CAIRN_LARGE_LOOK / 16);
+    if (CAIRN_UNLIKELY(regions->changed_bytes >= CAIRN_LARGE_LOOK)) {
         cairn_regions_look_for_idle(regions);
     }
 }

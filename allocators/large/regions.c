@@ -138,6 +138,7 @@ static cairn_pool *take(cairn_regions *regions, size_t granules, size_t alignmen
         run->blocks = address_of(region, at);
         run->granules = (uint32_t)granules;
         run->size_class = 0;
+        cairn_regions_note_change(regions, 0);
     }
     cairn_lock_release(&regions->lock);
     return run;
@@ -219,7 +220,7 @@ void cairn_regions_give(cairn_regions *regions, cairn_pool *run)
     }
     cairn_lock_acquire(&regions->lock);
     retire(regions, run);
-    cairn_regions_note_freed(regions, freed);
+    cairn_regions_note_change(regions, freed);
     cairn_lock_release(&regions->lock);
 }
 
@@ -252,7 +253,7 @@ bool cairn_regions_resize(cairn_regions *regions, cairn_pool *run, size_t granul
     }
     if (granules < before) {
         give(regions, region, at + granules, before - granules);
-        cairn_regions_note_freed(regions, (before - granules) * CAIRN_GRANULE_BYTES);
+        cairn_regions_note_change(regions, (before - granules) * CAIRN_GRANULE_BYTES);
     }
     cairn_lock_release(&regions->lock);
     return done;

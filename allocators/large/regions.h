@@ -12,8 +12,9 @@
  * that exceeds the larger of CAIRN_LARGE_DIRTY_MIN and an eighth of the used bytes is purged, in the
  * longest stretches first, and a region that is all idle goes back to the provider. So memory that
  * comes and goes is not touched, however fast, and faulting pages back in costs a program little of
- * its time. The time is looked at when so many bytes were freed as CAIRN_LARGE_LOOK says, and after
- * so many runs as CAIRN_LARGE_LOOK_KEEPS says that were kept in recent.h.
+ * its time. The time is looked at when so many bytes were freed as CAIRN_LARGE_LOOK says, at the
+ * latest with the sixteenth run that was taken or freed, and after so many runs as
+ * CAIRN_LARGE_LOOK_KEEPS says that were kept in recent.h.
  *
  * When the provider has nothing more to give, regions without a run go back to it at once.
  *
@@ -80,10 +81,10 @@ typedef struct cairn_regions {
     uint64_t filled_bins[CAIRN_LARGE_BINS / 64];
     size_t used_bytes; /* in runs */
     size_t dirty_bytes;
-    size_t freed_bytes; /* since the last look at the time */
-    size_t dirty_low;   /* the least that was dirty since then */
-    uint64_t looked_at; /* when that was */
-    size_t period_low;  /* the least that was dirty in this period, up to the last look */
+    size_t changed_bytes; /* freed since the last look at the time; a little for each run, too */
+    size_t dirty_low;     /* the least that was dirty since then */
+    uint64_t looked_at;   /* when that was */
+    size_t period_low;    /* the least that was dirty in this period, up to the last look */
     uint64_t period_began;
     size_t live_bytes; /* held from the provider, with mappings and the map's leaves */
     size_t peak_bytes;
