@@ -46,25 +46,30 @@ static bool purge_stretch(cairn_regions *regions, cairn_stretch *stretch, size_t
     return done;
 }
 
+/* Gives back up to excess bytes of what is dirty in a stretch. A region that is all free goes as a
+ * whole: if there is excess enough, or if there is no other way. */
+static void give_back(cairn_regions *regions, cairn_stretch *stretch, size_t excess)
+{
+    cairn_region *region = stretch->region;
+    bool is_unused = region->used == 0;
+    if (is_unused && region->dirty * CAIRN_GRANULE_BYTES <= excess) {
+        cairn_region_destroy(regions, region);
+    } else if (!purge_stretch(regions, stretch, excess) && is_unused) {
+        cairn_region_destroy(regions, region);
+    }
+}
+
 /* Purges until no more than keep_bytes are dirty. Of the free stretches the longest, which are taken
- * from last, lose their pages first; a region that is all free goes as a whole. */
+ * from last, lose their pages first. */
 static void purge(cairn_regions *regions, size_t keep_bytes)
 {
-    bool can_purge = true;
     for (unsigned bin = CAIRN_LARGE_BINS; bin-- > 0;) {
         for (cairn_stretch *each = regions->bins[bin]; each != NULL;) {
             cairn_stretch *next = each->next;
-            cairn_region *region = each->region;
-            size_t excess =
-                regions->dirty_bytes > keep_bytes ? regions->dirty_bytes - keep_bytes : 0;
-            if (excess == 0 || !can_purge) {
+            if (regions->dirty_bytes <= keep_bytes) {
                 return;
             }
-            if (region->used == 0 && region->dirty * CAIRN_GRANULE_BYTES <= excess) {
-                cairn_region_destroy(regions, region);
-            } else {
-                can_purge = purge_stretch(regions, each, excess);
-            }
+            give_back(regions, each, regions->dirty_bytes - keep_bytes);
             each = next;
         }
     }

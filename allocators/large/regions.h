@@ -16,9 +16,12 @@
  * latest with the sixteenth run that was taken or freed, and after so many runs as
  * CAIRN_LARGE_LOOK_KEEPS says that were kept in recent.h.
  *
- * When the provider has nothing more to give, regions without a run go back to it at once.
+ * Where the provider cannot purge, only whole regions go back. When it has nothing more to give, all
+ * regions without a run go back to it at once.
  *
- * All functions take the lock of the regions themselves, but for those that say otherwise.
+ * A run that was freed may be kept as it is for the next one who asks for its length (recent.h); then
+ * neither of them takes the lock. All functions do so themselves where they need it, but for those
+ * that say otherwise.
  */
 #ifndef CAIRN_ALLOCATORS_LARGE_REGIONS_H_
 #define CAIRN_ALLOCATORS_LARGE_REGIONS_H_

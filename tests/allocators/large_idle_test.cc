@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "cairn/allocators/arena/malloc.h"
 #include "cairn/tests/support/blocks.h"
 #include "cairn/tests/support/report.h"
 
@@ -85,6 +86,27 @@ TEST_F(Large, EmptyRegionsComeBackWithoutATrim)
     }
     EXPECT_LE(instance->regions.dirty_bytes, (size_t)CAIRN_LARGE_DIRTY_MIN + CAIRN_LARGE_LOOK);
     EXPECT_LE(instance->regions.live, 3u); /* with what is within the limit */
+}
+
+TEST(LargeOverMalloc, IdleRegionsComeBackFromAProviderThatCannotPurge)
+{
+    Provider provider(cairn_arena_malloc);
+    cairn_large *instance = cairn_large_create(provider.source(), nullptr);
+    cairn_layer layer = cairn_large_layer(instance);
+    std::vector<void *> blocks;
+    while (instance->regions.live < 5) {
+        blocks.push_back(cairn_layer_malloc(layer, 3 << 20));
+    }
+    for (void *block : blocks) {
+        cairn_layer_free(layer, block);
+    }
+    for (int i = 0; i < 2; i++) {
+        WaitUntilIdle();
+        cairn_layer_free(layer, cairn_layer_malloc(layer, CAIRN_LARGE_LOOK + i));
+    }
+    EXPECT_LE(instance->regions.live, 2u);
+    EXPECT_TRUE(cairn_layer_check(layer));
+    cairn_large_destroy(instance);
 }
 
 TEST_F(Large, TrimGivesEverythingBackButTheRecordAndTheMap)
