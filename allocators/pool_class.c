@@ -80,7 +80,7 @@ static void depot_take(cairn_pool_class *list, void **out)
         list->depot = words[0];
     }
     __atomic_store_n(&list->batches, list->batches - 1, __ATOMIC_RELAXED);
-    list->low = cairn_min(list->low, list->batches);
+    list->low = list->batches < list->low ? list->batches : list->low;
 }
 
 /* What all classes have is counted several batches at a time, unless these are large. */

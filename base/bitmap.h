@@ -18,6 +18,12 @@ CAIRN_INLINE bool cairn_bitmap_test(const uint64_t *words, size_t index)
     return (words[index / 64] >> (index % 64) & 1) != 0;
 }
 
+CAIRN_INLINE void cairn_bitmap_put(uint64_t *words, size_t index, bool set)
+{
+    uint64_t bit = (uint64_t)1 << (index % 64);
+    words[index / 64] = set ? words[index / 64] | bit : words[index / 64] & ~bit;
+}
+
 /* The first index from start on, below end, whose bit is set (or clear); end when there is none. */
 CAIRN_INLINE size_t cairn_bitmap_next(const uint64_t *words, size_t start, size_t end, bool set)
 {
@@ -57,6 +63,36 @@ CAIRN_INLINE void cairn_bitmap_change(uint64_t *words, size_t start, size_t coun
         words[start / 64] = set ? words[start / 64] | mask : words[start / 64] & ~mask;
         start += part;
         count -= part;
+    }
+}
+
+/* Clears count bits from start on; returns how many were set. */
+CAIRN_INLINE size_t cairn_bitmap_take(uint64_t *words, size_t start, size_t count)
+{
+    size_t result = 0;
+    while (count > 0) {
+        size_t offset = start % 64;
+        size_t part = cairn_min(count, 64 - offset);
+        uint64_t mask = (part == 64 ? ~(uint64_t)0 : ((uint64_t)1 << part) - 1) << offset;
+        uint64_t found = words[start / 64] & mask;
+        /* Mostly all of them or none; counting may be a call. */
+        result += found == mask ? part : found == 0 ? 0 : (size_t)__builtin_popcountll(found);
+        words[start / 64] &= ~mask;
+        start += part;
+        count -= part;
+    }
+    return result;
+}
+
+/* Copies count bits, those from start on, to the first ones of to, whose last word is filled up with
+ * whatever follows them. */
+CAIRN_INLINE void cairn_bitmap_copy(uint64_t *to, const uint64_t *words, size_t start, size_t count)
+{
+    size_t offset = start % 64;
+    for (size_t i = 0; i < cairn_bitmap_words(count); i++) {
+        const uint64_t *from = words + start / 64 + i;
+        bool continues = offset != 0 && i * 64 + 64 - offset < count;
+        to[i] = *from >> offset | (continues ? from[1] << (64 - offset) : 0);
     }
 }
 

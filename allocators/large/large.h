@@ -4,13 +4,15 @@
  * of threads.
  *
  *   up to 64 KiB      size classes, pooled in runs; heaps with magazines as in allocators/heap.h
- *   up to 16 MiB      a run of 16 KiB granules in a region (regions.h), grown and shrunk in place
+ *   up to 32 MiB      a run of 16 KiB granules in a region (regions.h), grown and shrunk in place;
+ *                     so is a block from 16 KiB on that realloc had to move to make it longer
  *   above             a mapping of its own, resized by the provider where it offers that
  *
  * It is a bottom: it has no fallback. A pointer that it does not own is reported in one line and the
  * process aborts, and so are a second free and a free of the middle of a block above 64 KiB. In pooled
- * blocks these two go unnoticed, as in pymalloc (B6.6); realloc notices the latter. Idle memory goes back to the provider by the policy in regions.h, by the next
- * operation that takes the lock, and by trim.
+ * blocks these two go unnoticed, as in pymalloc (B6.6); realloc notices the latter. Idle memory goes
+ * back to the provider by the policy in regions.h, by a later operation that takes the lock, and by
+ * trim.
  * Alignment: any power of two; usable_size is the whole block.
  */
 #ifndef CAIRN_ALLOCATORS_LARGE_LARGE_H_

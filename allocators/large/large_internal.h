@@ -18,8 +18,20 @@ typedef struct cairn_mapping {
     size_t bytes;
 } cairn_mapping;
 
-/* What carved says in the descriptor of a run that is no block of the program. */
-enum { CAIRN_LARGE_RUN_IS_HEAP = 1, CAIRN_LARGE_RUN_IS_ARENA = 2 };
+#define CAIRN_LARGE_RUN_MAX ((size_t)CAIRN_LARGE_RUN_MAX_GRANULES * CAIRN_GRANULE_BYTES)
+
+/* What carved says in the descriptor of a run of class 0: what it is for, or that the block has room
+ * for growth that was not asked for. */
+enum {
+    CAIRN_LARGE_RUN_IS_BLOCK = 0,
+    CAIRN_LARGE_RUN_IS_HEAP = 1,
+    CAIRN_LARGE_RUN_IS_ARENA = 2,
+    CAIRN_LARGE_RUN_IS_GROWING = 3,
+};
+
+/* Blocks up to here that grow in small steps get half as much again when they move, longer ones a
+ * quarter. */
+enum { CAIRN_LARGE_HEADROOM_MAX = 1 << 20 };
 
 CAIRN_INLINE bool cairn_large_is_mapping(const cairn_pool *run)
 {
@@ -29,6 +41,14 @@ CAIRN_INLINE bool cairn_large_is_mapping(const cairn_pool *run)
 CAIRN_INLINE size_t cairn_mapping_room(const cairn_mapping *mapping)
 {
     return mapping->bytes - (size_t)(mapping->head.blocks - (char *)mapping->base);
+}
+
+/* Whether a run or mapping of class 0 is a block of the program. */
+CAIRN_INLINE bool cairn_large_is_block(const cairn_pool *run)
+{
+    unsigned purpose = __atomic_load_n(&run->carved, __ATOMIC_RELAXED);
+    return cairn_large_is_mapping(run) || purpose == CAIRN_LARGE_RUN_IS_BLOCK ||
+           purpose == CAIRN_LARGE_RUN_IS_GROWING;
 }
 
 /* The bytes of the block that starts a run or mapping of class 0. */
@@ -54,6 +74,15 @@ CAIRN_INLINE cairn_large_view cairn_large_view_of(cairn_large *self)
     view.span = self->regions.map.span;
     return view;
 }
+
+CAIRN_INLINE size_t cairn_large_granules_for(size_t size)
+{
+    return (cairn_max(size, 1) + CAIRN_GRANULE_BYTES - 1) / CAIRN_GRANULE_BYTES;
+}
+
+/* Aborts unless ptr is the start of a block of the run, which may be NULL. */
+void cairn_large_reject_unless_block(cairn_large *self, const cairn_pool *run, const void *ptr,
+                                     const char *call);
 
 /* Optional operations, in their own files. */
 size_t cairn_large_trim(cairn_large *self);

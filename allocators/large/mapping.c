@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Blocks that are mappings of their own: above 16 MiB, or aligned to more than a run can be.
+ * Blocks that are mappings of their own: above 32 MiB, or aligned to more than a run can be.
  */
 #include <string.h>
 
+#include "cairn/allocators/large/idle.h"
 #include "cairn/allocators/large/large_internal.h"
 #include "cairn/base/check.h"
 
@@ -82,6 +83,19 @@ static bool note(cairn_large *self, cairn_mapping *mapping, bool is_there)
     return true;
 }
 
+static bool obtain_or_make_room(cairn_large *self, cairn_mapping *mapping, size_t alignment,
+                                size_t size)
+{
+    bool done = obtain(self, mapping, alignment, size);
+    if (!done) {
+        cairn_lock_acquire(&self->regions.lock);
+        bool has_room = cairn_regions_give_back(&self->regions);
+        cairn_lock_release(&self->regions.lock);
+        done = has_room && obtain(self, mapping, alignment, size);
+    }
+    return done;
+}
+
 /* Aligned blocks can be short: they get whole granules, so that no other mapping starts in the granule
  * that stands for this one in the address map. */
 void *cairn_mapping_create(cairn_large *self, size_t alignment, size_t size)
@@ -93,7 +107,7 @@ void *cairn_mapping_create(cairn_large *self, size_t alignment, size_t size)
     if (mapping == NULL) {
         return NULL;
     }
-    if (!obtain(self, mapping, alignment, size)) {
+    if (!obtain_or_make_room(self, mapping, alignment, size)) {
         record_destroy(self, mapping);
         return NULL;
     }

@@ -96,7 +96,7 @@ static void *reserve_run(cairn_large *self, size_t bytes, unsigned purpose)
     if (run == NULL) {
         return NULL;
     }
-    __atomic_store_n(&run->carved, purpose, __ATOMIC_RELAXED);
+    cairn_run_set_purpose(run, purpose);
     return run->blocks;
 }
 

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "cairn/allocators/large/idle.h"
+#include "cairn/allocators/large/stretches.h"
 #include "cairn/base/bitmap.h"
 #include "cairn/base/check.h"
 
@@ -105,11 +107,10 @@ static cairn_region *format(cairn_arena_source source, void *memory, size_t byte
     region->base = base;
     region->granules = granules;
     region->first = records_granules(granules);
-    region->longest = granules - region->first;
-    region->used_bits = (uint64_t *)(void *)(base + cairn_align_up(sizeof *region, 64));
-    region->dirty_bits = region->used_bits + words;
+    region->edge_bits = (uint64_t *)(void *)(base + cairn_align_up(sizeof *region, 64));
+    region->dirty_bits = region->edge_bits + words;
     region->descriptors = (cairn_pool *)cairn_align_up((uintptr_t)(region->dirty_bits + words), 64);
-    cairn_bitmap_change(region->used_bits, 0, region->first, true);
+    cairn_bitmap_put(region->edge_bits, region->first - 1, true);
     return region;
 }
 
@@ -127,8 +128,9 @@ static cairn_region *create_of(cairn_regions *regions, size_t bytes)
     link_youngest(regions, region);
     cairn_regions_account(regions, bytes, true);
     regions->header_bytes += region->first * CAIRN_GRANULE_BYTES;
-    regions->allocated_total++;
+    region->number = regions->allocated_total++;
     regions->live++;
+    cairn_stretch_insert(regions, region, region->first, region->granules - region->first);
     return region;
 }
 
@@ -139,6 +141,9 @@ cairn_region *cairn_region_create(cairn_regions *regions, size_t granules)
     size_t usual = regions->next_region_bytes;
     size_t bytes = cairn_max(usual, needed);
     cairn_region *region = create_of(regions, bytes);
+    if (region == NULL && cairn_regions_give_back(regions)) {
+        region = create_of(regions, bytes);
+    }
     /* Where the usual size cannot be had, half of it may be: regions stay as large as they can. */
     while (region == NULL && bytes > needed) {
         bytes = cairn_max(bytes / 2, needed);
@@ -150,7 +155,7 @@ cairn_region *cairn_region_create(cairn_regions *regions, size_t granules)
     return region;
 }
 
-void cairn_region_destroy(cairn_regions *regions, cairn_region *region)
+static void unlink_region(cairn_regions *regions, cairn_region *region)
 {
     if (region->previous != NULL) {
         region->previous->next = region->next;
@@ -162,9 +167,15 @@ void cairn_region_destroy(cairn_regions *regions, cairn_region *region)
     } else {
         regions->youngest = region->previous;
     }
+}
+
+void cairn_region_destroy(cairn_regions *regions, cairn_region *region)
+{
+    CAIRN_ASSERT(region->used == 0);
+    unlink_region(regions, region);
+    cairn_stretch_remove(regions, cairn_stretch_at(region, region->first));
     regions->dirty_bytes -= region->dirty * CAIRN_GRANULE_BYTES;
     regions->dirty_low = cairn_min(regions->dirty_low, regions->dirty_bytes);
-    regions->used_bytes -= region->used * CAIRN_GRANULE_BYTES;
     regions->header_bytes -= region->first * CAIRN_GRANULE_BYTES;
     regions->live--;
     cairn_regions_account(regions, region->memory_bytes, false);
@@ -173,8 +184,10 @@ void cairn_region_destroy(cairn_regions *regions, cairn_region *region)
 
 void cairn_regions_fini(cairn_regions *regions)
 {
-    while (regions->oldest != NULL) {
-        cairn_region_destroy(regions, regions->oldest);
+    for (cairn_region *region = regions->oldest; region != NULL;) {
+        cairn_region *next = region->next;
+        cairn_arena_free(region->source, region->memory, region->memory_bytes);
+        region = next;
     }
     cairn_address_map_fini(&regions->map, cairn_regions_metadata(regions));
 }

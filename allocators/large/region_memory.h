@@ -11,6 +11,7 @@
  * that cannot be had, as large as can be. It becomes the youngest. */
 cairn_region *cairn_region_create(cairn_regions *regions, size_t granules);
 
+/* Gives a region without runs back. */
 void cairn_region_destroy(cairn_regions *regions, cairn_region *region);
 
 #endif /* CAIRN_ALLOCATORS_LARGE_REGION_MEMORY_H_ */

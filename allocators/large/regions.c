@@ -6,9 +6,17 @@
 
 #include <string.h>
 
+#include "cairn/allocators/large/idle.h"
+#include "cairn/allocators/large/recent.h"
 #include "cairn/allocators/large/region_memory.h"
+#include "cairn/allocators/large/stretches.h"
 #include "cairn/base/bitmap.h"
 #include "cairn/base/check.h"
+
+/* One bit for each granule of the longest run. */
+typedef struct dirty_set {
+    uint64_t words[CAIRN_LARGE_RUN_MAX_GRANULES / 64];
+} dirty_set;
 
 static size_t index_of(const cairn_region *region, const cairn_pool *run)
 {
@@ -20,170 +28,211 @@ static char *address_of(const cairn_region *region, size_t index)
     return region->base + index * CAIRN_GRANULE_BYTES;
 }
 
-static size_t dirty_limit(const cairn_regions *regions)
+static void mark_edges(cairn_region *region, size_t at, size_t granules, bool is_run)
 {
-    return cairn_max(CAIRN_LARGE_DIRTY_MIN, regions->used_bytes / 8);
+    cairn_bitmap_put(region->edge_bits, at, is_run);
+    cairn_bitmap_put(region->edge_bits, at + granules - 1, is_run);
 }
 
-/* Gives up to excess bytes of one region's dirty pages back, from its end. */
-static size_t purge_region(cairn_regions *regions, cairn_region *region, size_t excess)
+/* Takes granules out of a stretch; what is left of it on both sides goes back to the bins. */
+static void cut(cairn_regions *regions, cairn_stretch *stretch, size_t at, size_t granules)
 {
-    size_t purged = 0;
-    size_t at = cairn_bitmap_next(region->dirty_bits, region->first, region->granules, true);
-    while (at < region->granules && purged < excess) {
-        size_t end = cairn_bitmap_next(region->dirty_bits, at, region->granules, false);
-        size_t bytes = (end - at) * CAIRN_GRANULE_BYTES;
-        if (!cairn_arena_purge(region->source, address_of(region, at), bytes)) {
-            break;
-        }
-        cairn_bitmap_change(region->dirty_bits, at, end - at, false);
-        region->dirty -= end - at;
-        purged += bytes;
-        at = cairn_bitmap_next(region->dirty_bits, end, region->granules, true);
-    }
-    regions->dirty_bytes -= purged;
-    regions->purged_bytes += purged;
-    return purged;
+    cairn_region *region = stretch->region;
+    size_t start = cairn_stretch_index(stretch);
+    size_t end = start + stretch->granules;
+    cairn_stretch_remove(regions, stretch);
+    cairn_stretch_insert(regions, region, start, at - start);
+    cairn_stretch_insert(regions, region, at + granules, end - at - granules);
 }
 
-static size_t purge(cairn_regions *regions, size_t keep_bytes)
+/* Counts free granules as used. Returns how many were dirty. */
+static size_t use(cairn_regions *regions, cairn_region *region, size_t at, size_t granules)
 {
-    size_t purged = 0;
-    for (cairn_region *region = regions->youngest;
-         region != NULL && regions->dirty_bytes > keep_bytes; region = region->previous) {
-        purged += purge_region(regions, region, regions->dirty_bytes - keep_bytes);
-    }
-    return purged;
-}
-
-/* The end of a window: see the policy in regions.h. */
-static void purge_idle(cairn_regions *regions, size_t freed)
-{
-    regions->freed_bytes += freed;
-    if (CAIRN_LIKELY(regions->freed_bytes <
-                     cairn_max(CAIRN_LARGE_WINDOW, 4 * regions->used_bytes))) {
-        return;
-    }
-    size_t limit = dirty_limit(regions);
-    if (regions->dirty_low > limit) {
-        purge(regions, regions->dirty_bytes - (regions->dirty_low - limit));
-    }
-    regions->freed_bytes = 0;
-    regions->dirty_low = regions->dirty_bytes;
-}
-
-/* The first place in the region where an aligned run fits; region->granules when there is none. */
-static size_t find_place(const cairn_region *region, size_t granules, size_t alignment)
-{
-    size_t step = alignment > CAIRN_GRANULE_BYTES ? alignment / CAIRN_GRANULE_BYTES : 1;
-    size_t at = region->first;
-    for (;;) {
-        at = cairn_bitmap_find_clear(region->used_bits, at, region->granules, granules);
-        uintptr_t offset = (uintptr_t)address_of(region, at) & (alignment - 1);
-        if (at == region->granules || step == 1 || offset == 0) {
-            return at;
-        }
-        at += step - offset / CAIRN_GRANULE_BYTES;
-        if (at >= region->granules) {
-            return region->granules;
-        }
-        if (cairn_bitmap_find_clear(region->used_bits, at, region->granules, granules) == at) {
-            return at;
-        }
-    }
-}
-
-static bool take_clean(cairn_regions *regions, cairn_region *region, size_t at, size_t granules)
-{
-    size_t dirty = cairn_bitmap_count(region->dirty_bits, at, granules);
-    cairn_bitmap_change(region->used_bits, at, granules, true);
-    cairn_bitmap_change(region->dirty_bits, at, granules, false);
+    size_t dirty = cairn_bitmap_take(region->dirty_bits, at, granules);
     region->used += granules;
     region->dirty -= dirty;
     regions->used_bytes += granules * CAIRN_GRANULE_BYTES;
     regions->dirty_bytes -= dirty * CAIRN_GRANULE_BYTES;
     regions->dirty_low = cairn_min(regions->dirty_low, regions->dirty_bytes);
-    return dirty == 0 && region->source.more->is_zeroed;
+    return dirty;
 }
 
-static void give_dirty(cairn_regions *regions, cairn_region *region, size_t at, size_t granules)
+/* The granules become dirty and one stretch with the free ones on both sides. */
+static void give(cairn_regions *regions, cairn_region *region, size_t at, size_t granules)
 {
-    cairn_bitmap_change(region->used_bits, at, granules, false);
     cairn_bitmap_change(region->dirty_bits, at, granules, true);
     region->used -= granules;
     region->dirty += granules;
-    region->longest = region->granules - region->first - region->used;
     regions->used_bytes -= granules * CAIRN_GRANULE_BYTES;
     regions->dirty_bytes += granules * CAIRN_GRANULE_BYTES;
+    cairn_stretch *behind = cairn_stretch_from(region, at + granules);
+    size_t start = at;
+    size_t end = at + granules;
+    if (behind != NULL) {
+        end += behind->granules;
+        cairn_stretch_remove(regions, behind);
+    }
+    if (!cairn_bitmap_test(region->edge_bits, at - 1)) {
+        start -= cairn_stretch_at(region, at - 1)->granules;
+        cairn_stretch_remove(regions, cairn_stretch_at(region, start));
+    }
+    cairn_stretch_insert(regions, region, start, end - start);
 }
 
-static cairn_pool *take_from(cairn_regions *regions, cairn_region *region, size_t granules,
-                             size_t alignment, bool *is_zero)
+/* No entry of the address map leads to the run any more. */
+static void retire(cairn_regions *regions, cairn_pool *run)
 {
-    if (region->longest < granules) {
-        return NULL;
-    }
-    size_t at = find_place(region, granules, alignment);
-    if (at == region->granules) {
-        if (alignment <= CAIRN_GRANULE_BYTES) {
-            region->longest = granules - 1;
+    cairn_region *region = run->home;
+    size_t at = index_of(region, run);
+    mark_edges(region, at, run->granules, false);
+    give(regions, region, at, run->granules);
+}
+
+void cairn_regions_drain(cairn_regions *regions)
+{
+    for (unsigned i = 0; i < CAIRN_LARGE_RECENT; i++) {
+        uintptr_t *place = &regions->recent[i].kept;
+        if (__atomic_load_n(place, __ATOMIC_RELAXED) != 0) {
+            uintptr_t kept = __atomic_exchange_n(place, 0, __ATOMIC_ACQUIRE);
+            if (kept != 0) {
+                retire(regions, cairn_recent_unpack(kept));
+            }
         }
-        return NULL;
     }
-    *is_zero = take_clean(regions, region, at, granules);
-    cairn_pool *run = &region->descriptors[at];
-    run->home = region;
-    run->blocks = address_of(region, at);
-    run->granules = (uint32_t)granules;
-    run->size_class = 0;
-    run->carved = 0;
-    cairn_address_map_set(&regions->map, run->blocks, 1, cairn_note_of(run, 0));
+}
+
+static cairn_stretch *find(cairn_regions *regions, size_t granules, size_t alignment, size_t *at)
+{
+    cairn_stretch *stretch = cairn_stretch_find(regions, granules, alignment, at);
+    if (CAIRN_UNLIKELY(stretch == NULL)) {
+        cairn_regions_drain(regions);
+        stretch = cairn_stretch_find(regions, granules, alignment, at);
+    }
+    if (CAIRN_UNLIKELY(stretch == NULL)) {
+        size_t slack = alignment > CAIRN_GRANULE_BYTES ? alignment / CAIRN_GRANULE_BYTES : 0;
+        if (cairn_region_create(regions, granules + slack) != NULL) {
+            stretch = cairn_stretch_find(regions, granules, alignment, at);
+        }
+    }
+    return stretch;
+}
+
+/* With was_dirty, notes there which of the granules were. */
+static cairn_pool *take(cairn_regions *regions, size_t granules, size_t alignment, size_t *dirty,
+                        dirty_set *was_dirty)
+{
+    cairn_pool *run = NULL;
+    size_t at;
+    cairn_lock_acquire(&regions->lock);
+    cairn_stretch *stretch = find(regions, granules, alignment, &at);
+    if (CAIRN_LIKELY(stretch != NULL)) {
+        cairn_region *region = stretch->region;
+        cut(regions, stretch, at, granules);
+        if (was_dirty != NULL) {
+            cairn_bitmap_copy(was_dirty->words, region->dirty_bits, at, granules);
+        }
+        *dirty = use(regions, region, at, granules);
+        mark_edges(region, at, granules, true);
+        run = &region->descriptors[at];
+        run->home = region;
+        run->blocks = address_of(region, at);
+        run->granules = (uint32_t)granules;
+        run->size_class = 0;
+        cairn_regions_note_change(regions, 0);
+    }
+    cairn_lock_release(&regions->lock);
     return run;
+}
+
+/* A run that is not a pool and has no purpose yet. Whoever holds a run may set its entries in the map
+ * without the lock. */
+static cairn_pool *publish(cairn_regions *regions, cairn_pool *run)
+{
+    if (run != NULL) {
+        cairn_run_set_purpose(run, 0);
+        cairn_address_map_set(&regions->map, run->blocks, 1, cairn_note_of(run, 0));
+    }
+    return run;
+}
+
+static bool is_zeroed(const cairn_pool *run)
+{
+    return ((const cairn_region *)run->home)->source.more->is_zeroed;
 }
 
 cairn_pool *cairn_regions_take(cairn_regions *regions, size_t granules, size_t alignment,
                                bool *is_zero)
 {
+    size_t dirty = granules;
     cairn_pool *run = NULL;
-    cairn_lock_acquire(&regions->lock);
-    for (cairn_region *region = regions->oldest; run == NULL && region != NULL;
-         region = region->next) {
-        run = take_from(regions, region, granules, alignment, is_zero);
+    if (alignment <= CAIRN_GRANULE_BYTES) {
+        run = cairn_recent_take(regions, granules);
     }
     if (run == NULL) {
-        size_t slack = alignment > CAIRN_GRANULE_BYTES ? alignment / CAIRN_GRANULE_BYTES : 0;
-        cairn_region *region = cairn_region_create(regions, granules + slack);
-        run = region != NULL ? take_from(regions, region, granules, alignment, is_zero) : NULL;
+        run = take(regions, granules, alignment, &dirty, NULL);
     }
-    cairn_lock_release(&regions->lock);
-    return run;
+    *is_zero = dirty == 0 && run != NULL && is_zeroed(run);
+    return publish(regions, run);
 }
 
-/* One empty region stays, against coming and going; its pages count as dirty like any others. */
-static void release_if_empty(cairn_regions *regions, cairn_region *region)
+/* Pages that nobody touched stay so. */
+static void clear_dirty(char *block, size_t bytes, const dirty_set *dirty, size_t granules)
 {
-    if (region->used > 0) {
-        return;
+    for (size_t at = 0; (at = cairn_bitmap_next(dirty->words, at, granules, true)) < granules;) {
+        size_t end = cairn_bitmap_next(dirty->words, at, granules, false);
+        size_t from = at * CAIRN_GRANULE_BYTES;
+        memset(block + from, 0, cairn_min(bytes, end * CAIRN_GRANULE_BYTES) - from);
+        at = end;
     }
-    for (cairn_region *other = regions->oldest; other != NULL; other = other->next) {
-        if (other != region && other->used == 0) {
-            cairn_region_destroy(regions, region);
-            return;
-        }
+}
+
+cairn_pool *cairn_regions_take_zeroed(cairn_regions *regions, size_t granules, size_t bytes)
+{
+    size_t dirty = granules;
+    dirty_set was_dirty;
+    cairn_pool *run = cairn_recent_take(regions, granules);
+    if (run == NULL) {
+        run = take(regions, granules, CAIRN_ALIGNMENT, &dirty, &was_dirty);
     }
+    if (run == NULL) {
+        return NULL;
+    }
+    if (dirty == granules || !is_zeroed(run)) {
+        memset(run->blocks, 0, bytes);
+    } else if (dirty > 0) {
+        clear_dirty(run->blocks, bytes, &was_dirty, granules);
+    }
+    return publish(regions, run);
 }
 
 void cairn_regions_give(cairn_regions *regions, cairn_pool *run)
 {
-    cairn_region *region = run->home;
     size_t freed = (size_t)run->granules * CAIRN_GRANULE_BYTES;
-    size_t noted = run->size_class != 0 ? freed : 1;
+    bool is_pool = run->size_class != 0;
+    cairn_address_map_set(&regions->map, run->blocks, is_pool ? freed : 1, 0);
+    if (!is_pool && cairn_recent_wants(regions, run->granules)) {
+        cairn_pool *going = cairn_recent_keep(regions, run);
+        if (CAIRN_LIKELY(going == NULL)) {
+            return;
+        }
+        freed = going == run ? CAIRN_LARGE_LOOK : freed;
+        run = going;
+    }
     cairn_lock_acquire(&regions->lock);
-    cairn_address_map_set(&regions->map, address_of(region, index_of(region, run)), noted, 0);
-    give_dirty(regions, region, index_of(region, run), run->granules);
-    release_if_empty(regions, region);
-    purge_idle(regions, freed);
+    retire(regions, run);
+    cairn_regions_note_change(regions, freed);
     cairn_lock_release(&regions->lock);
+}
+
+static bool grow(cairn_regions *regions, cairn_region *region, size_t end, size_t more)
+{
+    cairn_stretch *behind = cairn_stretch_from(region, end);
+    if (behind == NULL || behind->granules < more) {
+        return false;
+    }
+    cut(regions, behind, end, more);
+    use(regions, region, end, more);
+    return true;
 }
 
 bool cairn_regions_resize(cairn_regions *regions, cairn_pool *run, size_t granules)
@@ -191,22 +240,20 @@ bool cairn_regions_resize(cairn_regions *regions, cairn_pool *run, size_t granul
     cairn_region *region = run->home;
     size_t at = index_of(region, run);
     size_t before = run->granules;
-    bool done = true;
     cairn_lock_acquire(&regions->lock);
-    if (granules < run->granules) {
-        give_dirty(regions, region, at + granules, run->granules - granules);
-        purge_idle(regions, (before - granules) * CAIRN_GRANULE_BYTES);
-    } else if (granules > run->granules) {
-        size_t more = granules - run->granules;
-        size_t end = at + run->granules;
-        done = region->granules - end >= more &&
-               cairn_bitmap_next(region->used_bits, end, end + more, true) == end + more;
-        if (done) {
-            take_clean(regions, region, end, more);
-        }
+    bool done = granules <= before || grow(regions, region, at + before, granules - before);
+    if (!done) {
+        cairn_regions_drain(regions);
+        done = grow(regions, region, at + before, granules - before);
     }
     if (done) {
+        mark_edges(region, at, before, false);
+        mark_edges(region, at, granules, true);
         run->granules = (uint32_t)granules;
+    }
+    if (granules < before) {
+        give(regions, region, at + granules, before - granules);
+        cairn_regions_note_change(regions, (before - granules) * CAIRN_GRANULE_BYTES);
     }
     cairn_lock_release(&regions->lock);
     return done;
@@ -218,92 +265,4 @@ void cairn_regions_note_pool(cairn_regions *regions, cairn_pool *run)
     cairn_address_map_set(&regions->map, run->blocks, (size_t)run->granules * CAIRN_GRANULE_BYTES,
                           cairn_note_of(run, run->size_class));
     cairn_lock_release(&regions->lock);
-}
-
-/* The run that starts last at or below index: descriptors of free granules are stale, so the used bits
- * are followed from the region's start. */
-static cairn_pool *run_at(cairn_region *region, size_t index)
-{
-    size_t at = region->first;
-    while (at <= index) {
-        at = cairn_bitmap_next(region->used_bits, at, region->granules, true);
-        cairn_pool *run = &region->descriptors[at];
-        if (at > index) {
-            break;
-        }
-        if (index < at + run->granules) {
-            return run;
-        }
-        at += run->granules;
-    }
-    return NULL;
-}
-
-cairn_pool *cairn_regions_run_containing(cairn_regions *regions, const void *address)
-{
-    cairn_pool *run = NULL;
-    cairn_lock_acquire(&regions->lock);
-    for (cairn_region *region = regions->oldest; region != NULL && run == NULL;
-         region = region->next) {
-        uintptr_t offset = (uintptr_t)address - (uintptr_t)region->base;
-        if (offset < region->granules * CAIRN_GRANULE_BYTES) {
-            run = run_at(region, offset / CAIRN_GRANULE_BYTES);
-        }
-    }
-    cairn_lock_release(&regions->lock);
-    return run;
-}
-
-size_t cairn_regions_trim(cairn_regions *regions)
-{
-    cairn_lock_acquire(&regions->lock);
-    size_t before = regions->live_bytes;
-    for (cairn_region *region = regions->oldest; region != NULL;) {
-        cairn_region *next = region->next;
-        if (region->used == 0) {
-            cairn_region_destroy(regions, region);
-        }
-        region = next;
-    }
-    size_t given_back = before - regions->live_bytes + purge(regions, 0);
-    cairn_lock_release(&regions->lock);
-    return given_back;
-}
-
-static bool check_region(const cairn_region *region)
-{
-    size_t used = cairn_bitmap_count(region->used_bits, 0, region->granules);
-    size_t dirty = cairn_bitmap_count(region->dirty_bits, 0, region->granules);
-    if (used != region->used + region->first || dirty != region->dirty) {
-        cairn_warn("region %p does not balance: %zu granules used, %zu marked; %zu dirty, %zu "
-                   "marked",
-                   region->memory, region->used + region->first, used, region->dirty, dirty);
-        return false;
-    }
-    for (size_t word = 0; word < cairn_bitmap_words(region->granules); word++) {
-        if ((region->used_bits[word] & region->dirty_bits[word]) != 0) {
-            cairn_warn("region %p has granules that are both used and dirty", region->memory);
-            return false;
-        }
-    }
-    return true;
-}
-
-bool cairn_regions_walk(cairn_regions *regions, cairn_run_walker walk, void *ctx)
-{
-    bool good = true;
-    for (cairn_region *region = regions->oldest; good && region != NULL; region = region->next) {
-        good = check_region(region);
-        size_t at = region->first;
-        while (good) {
-            at = cairn_bitmap_next(region->used_bits, at, region->granules, true);
-            if (at == region->granules) {
-                break;
-            }
-            cairn_pool *run = &region->descriptors[at];
-            good = walk(ctx, run);
-            at += run->granules;
-        }
-    }
-    return good;
 }

@@ -50,7 +50,7 @@ static bool count_run(void *ctx, cairn_pool *run)
     return true;
 }
 
-/* All but the lock, which other threads try to take meanwhile. */
+/* All that the lock guards. */
 static void copy_figures(cairn_regions *to, const cairn_regions *from)
 {
     size_t lock = offsetof(cairn_regions, source);

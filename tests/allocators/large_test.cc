@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Allocator large: classes, runs that grow in place, mappings, and what goes back to the provider.
+ * Allocator large: classes, places, reports, bounded memory and instances.
  */
-#include "cairn/allocators/large/large.h"
+#include "cairn/tests/allocators/large_fixture.h"
 
-#include <cstring>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -14,7 +13,6 @@
 #include "cairn/allocators/arena/mmap.h"
 #include "cairn/tests/support/blocks.h"
 #include "cairn/tests/support/json.h"
-#include "cairn/tests/support/provider.h"
 #include "cairn/tests/support/report.h"
 
 namespace cairn_test {
@@ -43,191 +41,9 @@ TEST(LargeClasses, HoldTheirSizesAndRoundByAnEighthAtMost)
     }
 }
 
-class Large : public testing::Test {
-  protected:
-    Large() : provider(cairn_arena_mmap)
-    {
-        instance = cairn_large_create(provider.source(), nullptr);
-        layer = cairn_large_layer(instance);
-    }
-
-    ~Large() override
-    {
-        EXPECT_TRUE(cairn_layer_check(layer));
-        cairn_large_destroy(instance);
-    }
-
-    char *Block(size_t size)
-    {
-        return static_cast<char *>(cairn_layer_malloc(layer, size));
-    }
-
-    void *Realloc(void *ptr, size_t size)
-    {
-        return cairn_layer_realloc(layer, ptr, size);
-    }
-
-    void Free(void *ptr)
-    {
-        cairn_layer_free(layer, ptr);
-    }
-
-    Provider provider;
-    cairn_large *instance;
-    cairn_layer layer;
-};
-
-TEST_F(Large, RunsGrowAndShrinkInPlace)
-{
-    char *block = Block(200000);
-    Fill(block, 200000, 1);
-    EXPECT_EQ(Realloc(block, 1 << 20), block);
-    EXPECT_TRUE(Holds(block, 200000, 1 << 20, 1));
-    EXPECT_GE(cairn_layer_usable_size(layer, block), (size_t)1 << 20);
-    EXPECT_EQ(Realloc(block, 100000), block);
-    EXPECT_LT(cairn_layer_usable_size(layer, block), 100000u + CAIRN_GRANULE_BYTES);
-    char *behind = Block(200000); /* gets what the first one gave up */
-    EXPECT_GT(behind, block);
-    EXPECT_LT(behind, block + (1 << 20));
-    char *moved = static_cast<char *>(Realloc(block, 1 << 20));
-    EXPECT_NE(moved, block);
-    EXPECT_TRUE(Holds(moved, 200000, 100000, 1));
-    Free(moved);
-    Free(behind);
-}
-
-TEST_F(Large, PooledBlocksStayWhileTheyUseMoreThanHalf)
-{
-    char *block = Block(4096);
-    EXPECT_EQ(Realloc(block, 2049), block);
-    EXPECT_EQ(Realloc(block, 4096), block);
-    char *moved = static_cast<char *>(Realloc(block, 2048));
-    EXPECT_NE(moved, block);
-    EXPECT_EQ(cairn_layer_usable_size(layer, moved), 2048u);
-    Free(moved);
-    char *smallest = Block(100);
-    EXPECT_EQ(Realloc(smallest, 1), smallest);
-    Free(smallest);
-}
-
-TEST_F(Large, MappingsAreResizedByTheProvider)
-{
-    char *block = Block(20 << 20);
-    Fill(block, 20 << 20, 3);
-    size_t allocs = provider.allocs;
-    for (size_t size : {40 << 20, 12 << 20, 30 << 20}) {
-        block = static_cast<char *>(Realloc(block, size));
-        ASSERT_NE(block, nullptr);
-        EXPECT_TRUE(Holds(block, 20 << 20, 12 << 20, 3));
-        EXPECT_EQ(cairn_layer_block_start(layer, block + size / 2), block);
-    }
-    EXPECT_EQ(provider.remaps, 3u);
-    EXPECT_LE(provider.allocs, allocs + 1); /* a leaf of the address map */
-    provider.plan.FailFrom(1);
-    EXPECT_EQ(Realloc(block, 60 << 20), nullptr);
-    EXPECT_TRUE(Holds(block, 20 << 20, 12 << 20, 3));
-    provider.plan.Never();
-    Free(block);
-    EXPECT_EQ(provider.arenas_of(30 << 20).size(), 0u);
-}
-
-TEST_F(Large, AMappingThatMovedIsNotFoundAtItsOldPlace)
-{
-    char *before = Block(20 << 20);
-    Fill(before, 20 << 20, 3);
-    provider.moves = true;
-    char *after = static_cast<char *>(Realloc(before, 40 << 20));
-    ASSERT_NE(after, before);
-    EXPECT_TRUE(Holds(after, 20 << 20, 40 << 20, 3));
-    EXPECT_EQ(cairn_layer_usable_size(layer, before), 0u);
-    EXPECT_FALSE(cairn_layer_owns(layer, before));
-    EXPECT_EQ(cairn_layer_block_start(layer, after + (39 << 20)), after);
-    Free(after);
-    EXPECT_EQ(cairn_layer_usable_size(layer, after), 0u);
-}
-
-TEST_F(Large, AlmostTheSameSizeOfAMappingChangesNothing)
-{
-    char *block = Block(20 << 20);
-    EXPECT_EQ(Realloc(block, (20 << 20) - (1 << 20)), block);
-    EXPECT_EQ(provider.remaps, 0u);
-    Free(block);
-}
-
-TEST_F(Large, MemoryThatComesAndGoesIsNotPurged)
-{
-    void *keeper = Block(1 << 20);
-    for (int i = 0; i < 500; i++) {
-        Free(Block(1 << 20));
-    }
-    EXPECT_EQ(provider.purges, 0u);
-    Free(keeper);
-}
-
-/* What was dirty for a whole window goes, but for the limit. */
-TEST_F(Large, IdleMemoryIsPurged)
-{
-    std::vector<void *> blocks;
-    for (int i = 0; i < 40; i++) {
-        blocks.push_back(Block(1 << 20));
-        memset(blocks.back(), 0xFF, 1 << 20);
-    }
-    for (size_t i = 0; i < 39; i++) {
-        Free(blocks[i]); /* the last one keeps the youngest region */
-    }
-    for (int i = 0; i < 200; i++) {
-        Free(Block(1 << 20));
-    }
-    EXPECT_GT(provider.purged_bytes + provider.frees, 0u);
-    EXPECT_LE(instance->regions.dirty_bytes, (size_t)CAIRN_LARGE_DIRTY_MIN + (1 << 20));
-    void *zero = cairn_layer_calloc(layer, 1, 12 << 20);
-    EXPECT_TRUE(IsZero(zero, 12 << 20));
-    Free(zero);
-    Free(blocks[39]);
-}
-
-TEST_F(Large, TrimGivesEverythingBackButTheRecordAndTheMap)
-{
-    std::vector<void *> blocks;
-    for (size_t size = 1; size < 3 << 20; size += size / 3 + 50) {
-        blocks.push_back(Block(size));
-        blocks.push_back(Block(size));
-    }
-    blocks.push_back(Block(40 << 20));
-    for (void *block : blocks) {
-        Free(block);
-    }
-    EXPECT_GT(cairn_layer_trim(layer), 0u);
-    EXPECT_EQ(instance->regions.dirty_bytes, 0u);
-    EXPECT_LE(instance->regions.live, 1u); /* the region that holds this thread's heap */
-    EXPECT_EQ(TotalsOf(layer).live_blocks, 0u);
-    EXPECT_EQ(TotalsOf(layer).live_bytes, 0u);
-}
-
-TEST_F(Large, TrimWithoutHeapsLeavesNoRegion)
-{
-    Free(Block(200000)); /* a run needs no heap */
-    EXPECT_EQ(instance->regions.live, 1u);
-    cairn_layer_trim(layer);
-    EXPECT_EQ(instance->regions.live, 0u);
-    EXPECT_EQ(instance->regions.used_bytes, 0u);
-}
-
-TEST_F(Large, EmptyRegionsComeBackWithoutATrim)
-{
-    std::vector<void *> blocks;
-    while (instance->regions.live < 5) {
-        blocks.push_back(Block(3 << 20));
-    }
-    for (void *block : blocks) {
-        Free(block);
-    }
-    EXPECT_EQ(instance->regions.live, 1u); /* one stays, against coming and going */
-}
-
 TEST_F(Large, TotalsAndReportAgree)
 {
-    std::vector<void *> blocks = {Block(1000), Block(100000), Block(20 << 20)};
+    std::vector<void *> blocks = {Block(1000), Block(100000), Block(40 << 20)};
     cairn_totals totals = TotalsOf(layer);
     EXPECT_EQ(totals.live_blocks, 3u);
     size_t usable = 0;
@@ -249,18 +65,40 @@ TEST_F(Large, TotalsAndReportAgree)
     }
 }
 
-TEST_F(Large, RunsAreTakenFromTheLowestPlace)
+TEST_F(Large, RunsAreTakenFromTheShortestStretchThatWillDo)
 {
-    char *first = Block(100000);
-    char *second = Block(100000);
-    char *third = Block(100000);
-    Free(first);
-    EXPECT_EQ(Block(100000), first);
-    Free(second);
-    EXPECT_EQ(Block(80000), second);
-    Free(first);
-    Free(second);
-    Free(third);
+    char *block[8];
+    for (char *&each : block) {
+        each = Block(100000);
+    }
+    for (int i : {0, 1, 3, 5}) {
+        Free(block[i]);
+    }
+    ASSERT_TRUE(cairn_layer_check(layer));
+    EXPECT_EQ(Block(80000), block[3]); /* the lowest of those that are no longer than need be */
+    EXPECT_EQ(Block(100000), block[5]);
+    EXPECT_EQ(Block(180000), block[0]);
+    cairn_layer_free(layer, block[0]);
+    for (int i : {2, 3, 4, 5, 6, 7}) {
+        Free(block[i]);
+    }
+}
+
+TEST_F(Large, WhatWasJustFreedServesTheNextOfItsLength)
+{
+    void *low = Block(100000);
+    char *block = Block(1 << 20);
+    void *high = Block(100000);
+    Free(low);
+    for (int i = 0; i < 4; i++) {
+        Free(block);
+        EXPECT_EQ(cairn_layer_usable_size(layer, block), 0u);
+        EXPECT_EQ(Block(1 << 20), block);
+    }
+    Free(block);
+    EXPECT_EQ(TotalsOf(layer).live_blocks, 1u);
+    EXPECT_FALSE(cairn_layer_owns(layer, block + 100000));
+    Free(high);
 }
 
 TEST_F(Large, WithoutMemoryNothingIsLost)
@@ -268,13 +106,13 @@ TEST_F(Large, WithoutMemoryNothingIsLost)
     char *block = Block(200000);
     Fill(block, 200000, 1);
     provider.plan.FailFrom(1);
-    EXPECT_EQ(Block(17 << 20), nullptr);
+    EXPECT_EQ(Block(33 << 20), nullptr);
     EXPECT_EQ(cairn_layer_aligned_alloc(layer, 32 << 20, 100), nullptr);
-    EXPECT_EQ(Realloc(block, 17 << 20), nullptr);
+    EXPECT_EQ(Realloc(block, 33 << 20), nullptr);
     EXPECT_TRUE(Holds(block, 200000, 200000, 1));
     EXPECT_TRUE(cairn_layer_check(layer));
     provider.plan.Never();
-    block = static_cast<char *>(Realloc(block, 17 << 20));
+    block = static_cast<char *>(Realloc(block, 33 << 20));
     EXPECT_TRUE(Holds(block, 200000, 200000, 1));
     Free(block);
 }
@@ -290,13 +128,36 @@ TEST(LargeOverFixed, ShortAlignedMappingsHaveGranulesOfTheirOwn)
     cairn_large *instance = cairn_large_create(source, nullptr);
     cairn_layer layer = cairn_large_layer(instance);
     void *aligned = cairn_layer_aligned_alloc(layer, 8 << 20, 100);
-    void *long_one = cairn_layer_malloc(layer, 17 << 20);
+    void *long_one = cairn_layer_malloc(layer, 33 << 20);
     ASSERT_NE(aligned, nullptr);
     ASSERT_NE(long_one, nullptr);
     EXPECT_EQ(cairn_layer_block_start(layer, aligned), aligned);
     EXPECT_EQ(cairn_layer_block_start(layer, long_one), long_one);
     cairn_layer_free(layer, aligned);
     cairn_layer_free(layer, long_one);
+    EXPECT_TRUE(cairn_layer_check(layer));
+    cairn_large_destroy(instance);
+    EXPECT_EQ(cairn_arena_fixed_used(source), 0u);
+    cairn_arena_free(cairn_arena_mmap, buffer, kBytes);
+}
+
+/* Regions whose memory is not idle yet do not stand in the way of a mapping. */
+TEST(LargeOverFixed, EmptyRegionsMakeRoom)
+{
+    constexpr size_t kBytes = 96 << 20;
+    void *buffer = cairn_arena_alloc(cairn_arena_mmap, kBytes);
+    cairn_arena_source source;
+    ASSERT_TRUE(cairn_arena_fixed_init(buffer, kBytes, &source));
+    cairn_large *instance = cairn_large_create(source, nullptr);
+    cairn_layer layer = cairn_large_layer(instance);
+    void *small =
+        cairn_layer_malloc(layer, 100); /* in the first region, as records of mappings are */
+    cairn_layer_free(layer, cairn_layer_malloc(layer, 30 << 20));
+    void *most = cairn_layer_malloc(layer, 80 << 20);
+    EXPECT_NE(most, nullptr);
+    cairn_layer_free(layer, most);
+    EXPECT_NE(cairn_layer_malloc(layer, 30 << 20), nullptr);
+    cairn_layer_free(layer, small);
     EXPECT_TRUE(cairn_layer_check(layer));
     cairn_large_destroy(instance);
     EXPECT_EQ(cairn_arena_fixed_used(source), 0u);
@@ -344,7 +205,7 @@ TEST(LargeInstance, GivesBackWhatIsLive)
         Provider provider(below);
         cairn_large *instance = cairn_large_create(provider.source(), nullptr);
         cairn_layer layer = cairn_large_layer(instance);
-        for (size_t size = 1; size < 40 << 20; size *= 2) {
+        for (size_t size = 1; size < 80 << 20; size *= 2) {
             EXPECT_NE(cairn_layer_malloc(layer, size), nullptr);
         }
         EXPECT_NE(cairn_layer_aligned_alloc(layer, 16 << 20, 5), nullptr);

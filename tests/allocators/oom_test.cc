@@ -92,7 +92,7 @@ class Sweep {
 
     void Allocate()
     {
-        for (size_t size : {0, 1, 100, 512, 513, 3000, 30000, 70000, 500000, 3 << 20, 17 << 20}) {
+        for (size_t size : {0, 1, 100, 512, 513, 3000, 30000, 70000, 500000, 3 << 20, 33 << 20}) {
             Keep(cairn_layer_malloc(layer_, size), size);
             void *zeroed = cairn_layer_calloc(layer_, 1, size);
             EXPECT_TRUE(zeroed == nullptr || IsZero(zeroed, std::min<size_t>(size, 1 << 20)));
@@ -108,7 +108,7 @@ class Sweep {
 
     void Resize()
     {
-        const size_t sizes[] = {0, 40, 600, 9000, 100000, 18 << 20, 200, 25 << 20};
+        const size_t sizes[] = {0, 40, 600, 9000, 100000, 34 << 20, 200, 41 << 20};
         for (size_t i = 0; i < blocks_.size(); i++) {
             Block *block = &blocks_[i];
             size_t size = sizes[i % 8];

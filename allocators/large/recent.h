@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Runs that were just freed and are likely to be asked for again: a program that takes and frees one
+ * length over and over is served with one atomic exchange each way, and without the lock.
+ *
+ * A few places, each for the lengths that share it. A freed run is kept if its length was the last one
+ * that was asked for at its place and not found there, and then until another one comes, or until idle
+ * memory is looked for, counted or verified. While it is kept it counts as a run, but no entry of the
+ * address map leads to it, so that a second free of it is seen.
+ */
+#ifndef CAIRN_ALLOCATORS_LARGE_RECENT_H_
+#define CAIRN_ALLOCATORS_LARGE_RECENT_H_
+
+#include "cairn/allocators/large/regions.h"
+
+CAIRN_STATIC_ASSERT(CAIRN_LARGE_RUN_MAX_GRANULES < 1 << 16, "a length fits above an address");
+
+/* A run with its length in the upper bits, which so can be compared before the run is ours. */
+CAIRN_INLINE uintptr_t cairn_recent_pack(const cairn_pool *run, size_t granules)
+{
+    return (uintptr_t)run | (uintptr_t)granules << 48;
+}
+
+CAIRN_INLINE cairn_pool *cairn_recent_unpack(uintptr_t packed)
+{
+    return (cairn_pool *)(packed & (((uintptr_t)1 << 48) - 1));
+}
+
+CAIRN_INLINE cairn_recent *cairn_recent_place(cairn_regions *regions, size_t granules)
+{
+    return &regions->recent[granules % CAIRN_LARGE_RECENT];
+}
+
+/* A run of just that length, which is the caller's now; or NULL. */
+CAIRN_INLINE cairn_pool *cairn_recent_take(cairn_regions *regions, size_t granules)
+{
+    cairn_recent *place = cairn_recent_place(regions, granules);
+    uintptr_t kept = __atomic_load_n(&place->kept, __ATOMIC_RELAXED);
+    if (kept >> 48 == granules && __atomic_compare_exchange_n(&place->kept, &kept, 0, false,
+                                                              __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
+        return cairn_recent_unpack(kept);
+    }
+    __atomic_store_n(&place->wanted, (uint32_t)granules, __ATOMIC_RELAXED);
+    return NULL;
+}
+
+CAIRN_INLINE bool cairn_recent_wants(cairn_regions *regions, size_t granules)
+{
+    return __atomic_load_n(&cairn_recent_place(regions, granules)->wanted, __ATOMIC_RELAXED) ==
+           granules;
+}
+
+/* Keeps a run; returns the one that has to go for it, or NULL. Now and then that is the run itself, so
+ * that its owner comes to the lock and to looking for idle memory. */
+CAIRN_INLINE cairn_pool *cairn_recent_keep(cairn_regions *regions, cairn_pool *run)
+{
+    size_t granules = run->granules;
+    cairn_recent *place = cairn_recent_place(regions, granules);
+    uint32_t keeps = __atomic_load_n(&place->keeps, __ATOMIC_RELAXED) + 1;
+    __atomic_store_n(&place->keeps, keeps, __ATOMIC_RELAXED);
+    if (CAIRN_UNLIKELY(keeps % CAIRN_LARGE_LOOK_KEEPS == 0)) {
+        return run;
+    }
+    return cairn_recent_unpack(
+        __atomic_exchange_n(&place->kept, cairn_recent_pack(run, granules), __ATOMIC_ACQ_REL));
+}
+
+#endif /* CAIRN_ALLOCATORS_LARGE_RECENT_H_ */
