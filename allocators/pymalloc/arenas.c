@@ -100,38 +100,31 @@ static void all_remove(cairn_arenas *arenas, cairn_arena *arena)
 static void note_pools(cairn_arenas *arenas, const cairn_arena *arena, uintptr_t note)
 {
     size_t bytes =
-        cairn_arena_records_pools_bytes(arena) + (size_t)arena->pools_total * CAIRN_POOL_BYTES;
+        cairn_arena_records_pools_bytes(arena) + arena->pools_total * arena->pool_bytes;
     cairn_address_map_set(&arenas->map, arena, bytes, note);
 }
 
 static const uintptr_t no_pool = CAIRN_SMALL_NO_POOL;
 
-static cairn_pool *pool_at(const cairn_arena *arena, uint32_t index)
-{
-    return (cairn_pool *)(void *)(arena->pool_records +
-                                  (size_t)index * CAIRN_SMALL_POOL_RECORD_BYTES);
-}
-
-static char *memory_at(const cairn_arena *arena, uint32_t index)
-{
-    return arena->first_pool + (size_t)index * CAIRN_POOL_BYTES;
-}
-
 /* The first pool is where B4.3 puts it, unless the records of a large arena leave no room there. */
 static cairn_arena *arena_format(cairn_arenas *arenas, void *base)
 {
-    char *start = (char *)cairn_align_up((uintptr_t)base, CAIRN_POOL_BYTES);
+    char *start = (char *)cairn_align_up((uintptr_t)base, CAIRN_GRANULE_BYTES);
     size_t lost = (size_t)(start - (char *)base);
-    size_t pools = (arenas->arena_bytes - lost) / CAIRN_POOL_BYTES;
+    size_t pool_bytes = arenas->pool_bytes;
+    size_t pools = (arenas->arena_bytes - lost) / pool_bytes;
     size_t own_bytes = cairn_align_up(sizeof(cairn_arena), 64);
-    size_t records_bytes = own_bytes + pools * CAIRN_SMALL_POOL_RECORD_BYTES;
-    size_t taken = (records_bytes + 2 * CAIRN_SMALL_MAX) / CAIRN_POOL_BYTES;
+    size_t record_bytes = CAIRN_POOL_RECORD_BYTES(pool_bytes / CAIRN_ALIGNMENT);
+    size_t records_bytes = own_bytes + pools * record_bytes;
+    size_t taken = (records_bytes + 2 * CAIRN_SMALL_MAX) / pool_bytes;
     cairn_arena *arena = (cairn_arena *)(void *)start;
     arena->source = arenas->source;
     arena->base = base;
     arena->bytes = arenas->arena_bytes;
-    arena->first_pool = start + taken * CAIRN_POOL_BYTES;
-    arena->records_bytes = records_bytes - cairn_min(records_bytes, taken * CAIRN_POOL_BYTES);
+    arena->pool_bytes = pool_bytes;
+    arena->pool_record_bytes = record_bytes;
+    arena->first_pool = start + taken * pool_bytes;
+    arena->records_bytes = records_bytes - cairn_min(records_bytes, taken * pool_bytes);
     arena->pool_records = start + own_bytes;
     arena->empty = NULL;
     arena->pools_total = (uint32_t)(pools - taken);
@@ -183,9 +176,9 @@ static void pool_prepare(cairn_arenas *arenas, cairn_arena *arena, cairn_pool *p
     size_t block_bytes = cairn_small_class_bytes(size_class);
     char *blocks = first_block(arena, memory, block_bytes);
     cairn_pool_format(pool, size_class, blocks, block_bytes,
-                      (size_t)(memory + CAIRN_POOL_BYTES - blocks), arenas->keeps_order);
+                      (size_t)(memory + arena->pool_bytes - blocks), arenas->keeps_order);
     pool->home = arena;
-    pool->granules = 1;
+    pool->granules = (uint32_t)(arena->pool_bytes / CAIRN_GRANULE_BYTES);
 }
 
 /* An emptied pool first, else the next one never used (B3.7). */
@@ -193,8 +186,8 @@ static cairn_pool *arena_take_pool(cairn_arenas *arenas, cairn_arena *arena, uns
 {
     cairn_pool *pool = arena->empty;
     if (pool == NULL) {
-        pool = pool_at(arena, arena->pools_carved);
-        pool_prepare(arenas, arena, pool, memory_at(arena, arena->pools_carved), size_class);
+        pool = cairn_arena_pool(arena, arena->pools_carved);
+        pool_prepare(arenas, arena, pool, cairn_arena_pool_memory(arena, arena->pools_carved), size_class);
         arena->pools_carved++;
     } else {
         arena->empty = pool->next;
@@ -205,7 +198,7 @@ static cairn_pool *arena_take_pool(cairn_arenas *arenas, cairn_arena *arena, uns
     group_remove(arenas, arena);
     arena->pools_free--;
     group_insert(arenas, arena);
-    cairn_address_map_set(&arenas->map, cairn_pool_memory(pool), 1,
+    cairn_address_map_set(&arenas->map, cairn_pool_memory(pool), arena->pool_bytes,
                           cairn_note_of(pool, size_class));
     return pool;
 }
@@ -234,7 +227,7 @@ void cairn_arenas_give(cairn_arenas *arenas, cairn_pool *pool)
 {
     cairn_arena *arena = pool->home;
     cairn_lock_acquire(&arenas->lock);
-    cairn_address_map_set(&arenas->map, cairn_pool_memory(pool), 1, no_pool);
+    cairn_address_map_set(&arenas->map, cairn_pool_memory(pool), arena->pool_bytes, no_pool);
     pool->next = arena->empty;
     arena->empty = pool;
     bool keep = arena->pools_free == 0 || is_last(arenas, arena);
@@ -311,8 +304,8 @@ bool cairn_arenas_walk(cairn_arenas *arenas, cairn_pool_walker walk, void *ctx)
         good = arena_check(arenas, arena);
         for (uint32_t i = 0; good && i < arena->pools_carved; i++) {
             uintptr_t note = cairn_address_map_note(arenas->map.root, arenas->map.origin,
-                                                    arenas->map.span, memory_at(arena, i));
-            good = walk(ctx, pool_at(arena, i), note == no_pool);
+                                                    arenas->map.span, cairn_arena_pool_memory(arena, i));
+            good = walk(ctx, cairn_arena_pool(arena, i), note == no_pool);
         }
     }
     return good;

@@ -20,11 +20,10 @@
 CAIRN_EXTERN_C_BEGIN
 
 enum {
-    CAIRN_POOL_BYTES = CAIRN_GRANULE_BYTES,
+    CAIRN_POOL_BYTES = CAIRN_GRANULE_BYTES, /* unless an option says otherwise */
     CAIRN_ARENA_BYTES = 1 << 20,
     CAIRN_ARENA_POOLS_MAX = 128,
     CAIRN_ARENA_GROUP_WORDS = CAIRN_ARENA_POOLS_MAX / 64 + 1,
-    CAIRN_SMALL_POOL_RECORD_BYTES = CAIRN_POOL_RECORD_BYTES(CAIRN_POOL_BYTES / CAIRN_ALIGNMENT),
 };
 
 /* pools_free == number of empty pools + pools not carved yet. */
@@ -38,7 +37,9 @@ typedef struct cairn_arena {
     size_t bytes;
     char *first_pool;
     size_t records_bytes; /* at the start of the first pool */
-    char *pool_records;
+    char *pool_records;   /* so many bytes each */
+    size_t pool_record_bytes;
+    size_t pool_bytes;
     cairn_pool *empty; /* used before and empty now, the last one first */
     uint32_t pools_total;
     uint32_t pools_carved;
@@ -49,7 +50,8 @@ typedef struct cairn_arenas {
     cairn_lock lock;
     cairn_arena_source source; /* for arenas to come */
     size_t arena_bytes;
-    bool keeps_order; /* of blocks in pools (B3.3) */
+    size_t pool_bytes; /* a multiple of the granule size */
+    bool keeps_order;  /* of blocks in pools (B3.3) */
     cairn_address_map map;
     cairn_arena *groups[CAIRN_ARENA_POOLS_MAX + 1]; /* by number of free pools; 0 is not used */
     uint64_t group_bits[CAIRN_ARENA_GROUP_WORDS];   /* which groups are not empty */
@@ -97,10 +99,23 @@ CAIRN_INLINE size_t cairn_arena_records_pools_bytes(const cairn_arena *arena)
     return (size_t)(arena->first_pool - (const char *)arena);
 }
 
-/* Where a pool's memory starts. */
+/* The pool of that number, counted from the first one, and its memory. */
+CAIRN_INLINE cairn_pool *cairn_arena_pool(const cairn_arena *arena, size_t index)
+{
+    return (cairn_pool *)(void *)(arena->pool_records + index * arena->pool_record_bytes);
+}
+
+CAIRN_INLINE char *cairn_arena_pool_memory(const cairn_arena *arena, size_t index)
+{
+    return arena->first_pool + index * arena->pool_bytes;
+}
+
+/* The memory of a pool that has a home. */
 CAIRN_INLINE char *cairn_pool_memory(const cairn_pool *pool)
 {
-    return (char *)((uintptr_t)pool->blocks & ~(uintptr_t)(CAIRN_POOL_BYTES - 1));
+    const cairn_arena *arena = (const cairn_arena *)pool->home;
+    size_t offset = (size_t)((const char *)pool - arena->pool_records);
+    return cairn_arena_pool_memory(arena, offset / arena->pool_record_bytes);
 }
 
 CAIRN_EXTERN_C_END

@@ -9,17 +9,40 @@
 
 enum { SMALL_REGION_BYTES = 4 << 20, PAGE_BYTES = 4096 };
 
-bool cairn_pymalloc_settle_arena_bytes(cairn_arena_source source, size_t *arena_bytes)
+static bool is_in_range(const cairn_pymalloc_options *options)
 {
-    size_t bytes = *arena_bytes;
+    size_t pool = options->pool_bytes;
+    size_t arena = options->arena_bytes;
+    return (pool == CAIRN_POOL_BYTES || pool == 2 * CAIRN_POOL_BYTES ||
+            pool == 4 * CAIRN_POOL_BYTES) &&
+           arena % pool == 0 && arena / pool >= 2 && arena / pool <= CAIRN_ARENA_POOLS_MAX &&
+           options->magazine_blocks < CAIRN_MAGAZINE_SLOTS;
+}
+
+bool cairn_pymalloc_settle(cairn_arena_source source, cairn_pymalloc_options *options)
+{
     cairn_arena_region region = cairn_arena_describe(source);
-    if (bytes == 0 && region.bytes != 0 && region.bytes < SMALL_REGION_BYTES) {
-        bytes =
-            cairn_max(cairn_align_down(region.bytes / 4, CAIRN_POOL_BYTES), 2 * CAIRN_POOL_BYTES);
+    size_t pool = options->pool_bytes != 0 ? options->pool_bytes : CAIRN_POOL_BYTES;
+    options->pool_bytes = pool;
+    if (options->arena_bytes == 0) {
+        options->arena_bytes = CAIRN_ARENA_BYTES;
+        if (region.bytes != 0 && region.bytes < SMALL_REGION_BYTES) {
+            options->arena_bytes = cairn_max(region.bytes / 4 / pool * pool, 2 * pool);
+        }
     }
-    *arena_bytes = bytes != 0 ? bytes : CAIRN_ARENA_BYTES;
-    return *arena_bytes % CAIRN_POOL_BYTES == 0 && *arena_bytes >= 2 * CAIRN_POOL_BYTES &&
-           *arena_bytes / CAIRN_POOL_BYTES <= CAIRN_ARENA_POOLS_MAX;
+    return is_in_range(options);
+}
+
+void cairn_pymalloc_set_caches(cairn_pymalloc *self, const cairn_pymalloc_options *options)
+{
+    if (options != NULL && options->magazine_blocks != 0) {
+        memset(self->magazines + 1, (int)options->magazine_blocks, CAIRN_SMALL_CLASSES);
+        self->heaps.capacity = self->magazines;
+        self->pools.magazines = self->magazines;
+    }
+    if (options != NULL && options->depot_bytes != 0) {
+        self->pools.depot_limit = options->depot_bytes;
+    }
 }
 
 /* From the fallback, or from the provider when the fallback has no memory. */
@@ -59,8 +82,9 @@ static bool counts_blocks(cairn_layer layer)
 cairn_pymalloc *cairn_pymalloc_create_plain(cairn_arena_source source, cairn_layer fallback,
                                             const cairn_pymalloc_options *options)
 {
-    size_t arena_bytes = options != NULL ? options->arena_bytes : 0;
-    if (!cairn_pymalloc_settle_arena_bytes(source, &arena_bytes)) {
+    cairn_pymalloc_options settled = {0, 0, 0, 0};
+    settled = options != NULL ? *options : settled;
+    if (!cairn_pymalloc_settle(source, &settled)) {
         return NULL;
     }
     cairn_address_map map = cairn_address_map_over(cairn_arena_describe(source));
@@ -81,7 +105,8 @@ cairn_pymalloc *cairn_pymalloc_create_plain(cairn_arena_source source, cairn_lay
         map.root[0] = cairn_address_map_distance(leaf);
     }
     self->arenas.source = source;
-    self->arenas.arena_bytes = arena_bytes;
+    self->arenas.arena_bytes = settled.arena_bytes;
+    self->arenas.pool_bytes = settled.pool_bytes;
     self->arenas.map = map;
     self->fallback = fallback;
     self->fallback_counts = counts_blocks(fallback);

@@ -117,6 +117,7 @@
             {                                                                                      \
                 .source = __VA_ARGS__,                                                             \
                 .arena_bytes = CAIRN_ARENA_BYTES,                                                  \
+                .pool_bytes = CAIRN_POOL_BYTES,                                                    \
                 .keeps_order = !(keeps),                                                           \
                 .map = {.origin = CAIRN_MAP_WHOLE_ORIGIN,                                          \
                         .span = CAIRN_MAP_WHOLE_SPAN,                                              \

@@ -85,6 +85,7 @@ cairn_pymalloc *cairn_pymalloc_create(cairn_arena_source source, cairn_layer fal
         self->heaps = heaps;
         cairn_pool_home pools = CAIRN_PYMALLOC_POOLS(self, true);
         self->pools = pools;
+        cairn_pymalloc_set_caches(self, options);
         cairn_heap_owner_register(&self->heaps);
     }
     return self;

@@ -37,15 +37,30 @@ typedef struct cairn_pymalloc {
     void *self_memory;     /* NULL for static instances */
     size_t self_bytes;
     cairn_pool_home pools;
+    uint8_t magazines[CAIRN_SMALL_CLASSES + 1]; /* where an option set them */
     cairn_pool_class classes[CAIRN_SMALL_CLASSES + 1];
 } cairn_pymalloc;
 
-/* Zero in every member means the default. */
+/* Zero in every member means the default. docs/performance.md has the figures that decided the defaults. */
 typedef struct cairn_pymalloc_options {
-    /* Bytes asked of the provider at a time: a multiple of 16 KiB from 32 KiB to 2 MiB. Default:
-     * 1 MiB (B1), or less over a bounded provider whose region is smaller than 4 MiB. Larger arenas
-     * mean fewer calls of the provider; smaller ones go back to it sooner. */
+    /* Bytes asked of the provider at a time: two to 128 pools. Default: 1 MiB (B1), or less over a
+     * bounded provider whose region is smaller than 4 MiB. Larger arenas mean fewer calls of the
+     * provider; smaller ones go back to it sooner. */
     size_t arena_bytes;
+
+    /* Bytes of a pool: 16, 32 or 64 KiB. Default: 16 KiB (B1). Larger pools change hands less often;
+     * a class that is hardly used takes one all the same, and one live block keeps it. */
+    size_t pool_bytes;
+
+    /* Free blocks of each class that a thread may keep: 1 to 127. Default: 127. Fewer mean more calls
+     * under locks; more cost each thread memory: 8 bytes of its own for each, and the blocks. No
+     * matter to pymalloc:single. */
+    size_t magazine_blocks;
+
+    /* Bytes of free blocks that may wait in all depots for threads that need them, a quarter of it in
+     * one class. Default: 4 MiB; less than a batch (half a magazine) means none. No matter to
+     * pymalloc:single. */
+    size_t depot_bytes;
 } cairn_pymalloc_options;
 
 /* Makes an instance over a provider and a fallback, both of which must outlive it. The instance's

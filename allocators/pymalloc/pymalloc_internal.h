@@ -7,9 +7,12 @@
 
 #include "cairn/allocators/pymalloc/pymalloc.h"
 
-/* Settings of an instance to be, from options and what the provider says; false when they are out
+/* The sizes that an instance will have, from options and what the provider says; false when options are out
  * of range. */
-bool cairn_pymalloc_settle_arena_bytes(cairn_arena_source source, size_t *arena_bytes);
+bool cairn_pymalloc_settle(cairn_arena_source source, cairn_pymalloc_options *options);
+
+/* Has the instance keep as many free blocks as options say. */
+void cairn_pymalloc_set_caches(cairn_pymalloc *self, const cairn_pymalloc_options *options);
 
 /* The parts of an instance that create and destroy set up and tear down, whichever face it has. */
 cairn_pymalloc *cairn_pymalloc_create_plain(cairn_arena_source source, cairn_layer fallback,

@@ -49,10 +49,10 @@ static void print_arenas(const cairn_pymalloc_statistics *s, cairn_print *out)
 
 static void print_bytes(const cairn_pymalloc_statistics *s, cairn_print *out)
 {
-    size_t unused = s->unused_pools * CAIRN_POOL_BYTES;
+    size_t unused = s->unused_pools * s->pool_unit_bytes;
     line(out, "# bytes in allocated blocks", s->live_bytes);
     line(out, "# bytes in available blocks", s->available_bytes);
-    computed_line(out, s->unused_pools, "unused pools", CAIRN_POOL_BYTES, "bytes", unused);
+    computed_line(out, s->unused_pools, "unused pools", s->pool_unit_bytes, "bytes", unused);
     line(out, "# bytes lost to pool headers", s->header_bytes);
     line(out, "# bytes lost to quantization", s->quantization_bytes);
     line(out, "# bytes lost to arena alignment", s->alignment_bytes);
@@ -90,7 +90,7 @@ static void print_json(const cairn_pymalloc_statistics *s, cairn_print *out)
     cairn_printf(out,
                  "\"bytes\": {\"allocated\": %zu, \"available\": %zu, \"unused_pools\": %zu, "
                  "\"headers\": %zu, \"quantization\": %zu, \"arena_alignment\": %zu}, ",
-                 s->live_bytes, s->available_bytes, s->unused_pools * CAIRN_POOL_BYTES,
+                 s->live_bytes, s->available_bytes, s->unused_pools * s->pool_unit_bytes,
                  s->header_bytes, s->quantization_bytes, s->alignment_bytes);
     cairn_printf(out,
                  "\"map\": {\"leaves\": %zu, \"root_bytes\": %zu, \"leaf_bytes\": %zu}, "

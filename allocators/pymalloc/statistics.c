@@ -19,12 +19,13 @@ static bool count_pool(void *ctx, cairn_pool *pool, bool is_empty)
     cairn_pymalloc_class_statistics *row = &out->classes[pool->size_class];
     uint32_t live = pool->live;
     size_t header = (size_t)(pool->blocks - cairn_pool_memory(pool));
+    const cairn_arena *arena = pool->home;
     row->pools++;
     row->live_blocks += live;
     row->free_blocks += pool->capacity - live;
     out->header_bytes += header;
     out->quantization_bytes +=
-        CAIRN_POOL_BYTES - header - (size_t)pool->capacity * pool->block_bytes;
+        arena->pool_bytes - header - (size_t)pool->capacity * pool->block_bytes;
     return true;
 }
 
@@ -36,12 +37,13 @@ static void count_arenas(const cairn_arenas *arenas, cairn_pymalloc_statistics *
     out->arena_bytes = arenas->live_bytes;
     out->arena_peak_bytes = arenas->peak_bytes;
     out->arena_unit_bytes = arenas->arena_bytes;
+    out->pool_unit_bytes = arenas->pool_bytes;
     for (const cairn_arena *arena = arenas->all; arena != NULL; arena = arena->next_of_all) {
         out->unused_pools += arena->pools_free;
         size_t records = cairn_arena_records_pools_bytes(arena);
         out->header_bytes += records;
         out->alignment_bytes +=
-            arena->bytes - records - (size_t)arena->pools_total * CAIRN_POOL_BYTES;
+            arena->bytes - records - arena->pools_total * arena->pool_bytes;
     }
 }
 

@@ -13,8 +13,8 @@ CAIRN_EXTERN_C_BEGIN
 typedef struct cairn_pymalloc_class_statistics {
     size_t pools;
     size_t live_blocks;   /* in the hands of the program */
-    size_t free_blocks;   /* freed or never handed out, in pools and in magazines */
-    size_t cached_blocks; /* the part of free_blocks that waits in magazines */
+    size_t free_blocks;   /* freed or never handed out, in pools, magazines and depots */
+    size_t cached_blocks; /* the part of free_blocks that waits in magazines and depots */
 } cairn_pymalloc_class_statistics;
 
 /* The identity of B10.4:
@@ -28,6 +28,7 @@ typedef struct cairn_pymalloc_statistics {
     size_t arena_bytes;
     size_t arena_peak_bytes;
     size_t arena_unit_bytes;
+    size_t pool_unit_bytes;
     size_t live_blocks;
     size_t live_bytes;
     size_t available_bytes;
