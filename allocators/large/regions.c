@@ -144,13 +144,23 @@ static cairn_pool *take(cairn_regions *regions, size_t granules, size_t alignmen
     return run;
 }
 
+/* In the entry of its first granule, which exists. */
+static void note_start(cairn_regions *regions, const cairn_pool *run, const cairn_pool *value)
+{
+    const cairn_address_map *map = &regions->map;
+    char *entry =
+        cairn_address_map_at(map->root, map->origin, map->span, sizeof(void *), run->blocks);
+    CAIRN_ASSERT(entry != NULL);
+    __atomic_store_n((const void **)(void *)entry, value, __ATOMIC_RELAXED);
+}
+
 /* A run that is not a pool and has no purpose yet. Whoever holds a run may set its entries in the map
  * without the lock. */
 static cairn_pool *publish(cairn_regions *regions, cairn_pool *run)
 {
     if (run != NULL) {
         cairn_pool_set_carved(run, 0);
-        cairn_address_map_set_pointer(&regions->map, run->blocks, 1, run);
+        note_start(regions, run, run);
     }
     return run;
 }
@@ -209,7 +219,11 @@ void cairn_regions_give(cairn_regions *regions, cairn_pool *run)
 {
     size_t freed = (size_t)run->granules * CAIRN_GRANULE_BYTES;
     bool is_pool = run->size_class != 0;
-    cairn_address_map_set_pointer(&regions->map, run->blocks, is_pool ? freed : 1, NULL);
+    if (is_pool) {
+        cairn_address_map_set_pointer(&regions->map, run->blocks, freed, NULL);
+    } else {
+        note_start(regions, run, NULL);
+    }
     if (!is_pool && cairn_recent_wants(regions, run->granules)) {
         cairn_pool *going = cairn_recent_keep(regions, run);
         if (CAIRN_LIKELY(going == NULL)) {
