@@ -19,6 +19,7 @@
 
 #include "cairn/allocators/allocator.h"
 #include "cairn/allocators/geometry.h"
+#include "cairn/base/check.h"
 
 CAIRN_EXTERN_C_BEGIN
 
@@ -104,6 +105,15 @@ bool cairn_address_map_reserve(cairn_address_map *map, cairn_layer memory, const
 /* Puts a leaf in hand, so that the next reserve of one granule cannot fail. For maps over the whole
  * address space. */
 bool cairn_address_map_prepare(cairn_address_map *map, cairn_layer memory);
+
+/* Sets the note of the granule that ptr lies in, whose leaf exists. */
+CAIRN_INLINE void cairn_address_map_set_one(cairn_address_map *map, const void *ptr, uintptr_t note)
+{
+    uintptr_t offset = (uintptr_t)ptr - map->origin;
+    uintptr_t *leaf = cairn_address_map_leaf(map->root, offset >> CAIRN_MAP_LEAF_SHIFT);
+    CAIRN_ASSERT(offset < map->span && leaf != cairn_address_map_nothing);
+    __atomic_store_n(&leaf[cairn_address_map_index(offset)], note, __ATOMIC_RELAXED);
+}
 
 /* Sets the notes of all granules that overlap [ptr, ptr + bytes). The range was reserved before. */
 void cairn_address_map_set(cairn_address_map *map, const void *ptr, size_t bytes, uintptr_t note);

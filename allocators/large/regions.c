@@ -150,7 +150,7 @@ static cairn_pool *publish(cairn_regions *regions, cairn_pool *run)
 {
     if (run != NULL) {
         cairn_run_set_purpose(run, 0);
-        cairn_address_map_set(&regions->map, run->blocks, 1, cairn_note_of(run, 0));
+        cairn_address_map_set_one(&regions->map, run->blocks, cairn_note_of(run, 0));
     }
     return run;
 }
@@ -209,7 +209,11 @@ void cairn_regions_give(cairn_regions *regions, cairn_pool *run)
 {
     size_t freed = (size_t)run->granules * CAIRN_GRANULE_BYTES;
     bool is_pool = run->size_class != 0;
-    cairn_address_map_set(&regions->map, run->blocks, is_pool ? freed : 1, 0);
+    if (is_pool) {
+        cairn_address_map_set(&regions->map, run->blocks, freed, 0);
+    } else {
+        cairn_address_map_set_one(&regions->map, run->blocks, 0);
+    }
     if (!is_pool && cairn_recent_wants(regions, run->granules)) {
         cairn_pool *going = cairn_recent_keep(regions, run);
         if (CAIRN_LIKELY(going == NULL)) {

@@ -4,6 +4,7 @@
  */
 #include "cairn/tests/allocators/large_fixture.h"
 
+#include <cstring>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -99,6 +100,39 @@ TEST_F(Large, WhatWasJustFreedServesTheNextOfItsLength)
     EXPECT_EQ(TotalsOf(layer).live_blocks, 1u);
     EXPECT_FALSE(cairn_layer_owns(layer, block + 100000));
     Free(high);
+}
+
+TEST_F(Large, WrongPointersAreRejected)
+{
+    char *block = Block(1 << 20);
+    EXPECT_DEATH(Free(block + 16), "cairn: free of 0x[0-9a-f]+, which lies inside a block");
+    EXPECT_DEATH(Free(block + 500000), "cairn: free of 0x[0-9a-f]+, which lies inside a block");
+    EXPECT_DEATH(Realloc(block + 16, 2 << 20), "cairn: realloc of 0x[0-9a-f]+, which lies inside");
+    for (int i = 0; i < 4; i++) {
+        Free(block);
+        EXPECT_DEATH(Free(block), "cairn: free of 0x[0-9a-f]+, which no allocator");
+        EXPECT_EQ(Block(1 << 20), block);
+    }
+    Free(block);
+}
+
+TEST_F(Large, ClearedIsWhatWasDirty)
+{
+    for (size_t bytes : {100000, 200000, 300001, 2000000}) {
+        char *low = Block(150000);
+        char *high = Block(70000);
+        memset(low, 0xFF, 150000);
+        memset(high, 0xFF, 70000);
+        Free(high);
+        Free(low);
+        ASSERT_TRUE(cairn_layer_check(layer)); /* nothing is kept for the next */
+        void *block = cairn_layer_calloc(layer, 1, bytes);
+        EXPECT_EQ(block, low);
+        EXPECT_TRUE(IsZero(block, bytes));
+        memset(block, 0xFF, bytes);
+        Free(block);
+        cairn_layer_trim(layer);
+    }
 }
 
 TEST_F(Large, WithoutMemoryNothingIsLost)

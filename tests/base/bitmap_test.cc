@@ -4,6 +4,7 @@
  */
 #include "cairn/base/bitmap.h"
 
+#include <algorithm>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -86,6 +87,35 @@ TEST(Bitmap, DoesWhatTheModelDoes)
             set += bits.model[i] ? 1 : 0;
         }
         ASSERT_EQ(cairn_bitmap_count(bits.words.data(), start, end - start), set);
+    }
+}
+
+TEST(Bitmap, TakesPutsAndCopiesAsTheModelDoes)
+{
+    Bits bits;
+    Random random(4);
+    for (size_t round = 0; round < Often(3000); round++) {
+        size_t start = random.Below(kBits);
+        size_t count = random.Below(kBits - start + 1);
+        size_t set = 0;
+        std::vector<uint64_t> copy(cairn_bitmap_words(kBits));
+        cairn_bitmap_copy(copy.data(), bits.words.data(), start, count);
+        for (size_t i = 0; i < count; i++) {
+            ASSERT_EQ(cairn_bitmap_test(copy.data(), i), bits.model[start + i]);
+            set += bits.model[start + i] ? 1 : 0;
+        }
+        if (round % 4 == 0) {
+            ASSERT_EQ(cairn_bitmap_take(bits.words.data(), start, count), set);
+            std::fill_n(bits.model.begin() + (ptrdiff_t)start, count, false);
+        } else {
+            bits.Change(start, count / 2, round % 2 != 0);
+        }
+        size_t one = random.Below(kBits);
+        bits.model[one] = round % 3 == 0;
+        cairn_bitmap_put(bits.words.data(), one, bits.model[one]);
+        for (size_t i = 0; i < kBits; i++) {
+            ASSERT_EQ(cairn_bitmap_test(bits.words.data(), i), bits.model[i]);
+        }
     }
 }
 

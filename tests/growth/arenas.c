@@ -137,7 +137,8 @@ int main(int argc, char **argv)
     in_unit = reserve(ARENA / UNIT * region_arenas * sizeof(*in_unit));
 
     const cairn_arena_source source = {{NULL, alloc, release}, &cairn_arena_nothing_more};
-    const cairn_pymalloc_options options = {.arena_bytes = ARENA};
+    /* Without a depot, which would keep a turn-over's blocks from their arenas. */
+    const cairn_pymalloc_options options = {.arena_bytes = ARENA, .depot_bytes = 1};
     instance = cairn_pymalloc_create(source, cairn_system, &options);
     if (instance == NULL) {
         fputs("arenas: no instance\n", stderr);
