@@ -52,14 +52,14 @@ enum {
 typedef struct cairn_heap {
     void **top[CAIRN_HEAP_CLASSES]; /* the last filled slot of each magazine, or the NULL below */
     struct cairn_heap_owner *owner;
-    struct cairn_heap *next;           /* in the owner's list of all heaps */
-    struct cairn_heap *next_idle;      /* in the owner's list of heaps without a thread */
-    bool is_lost;                      /* its thread vanished in a fork */
-    uint32_t trim_round;               /* the last of the owner's trims that it took part in */
-    uint32_t idle_round;               /* the same of its searches for idle blocks */
-    uint64_t busy; /* a bit for each class that came to a slow path since then */
-    void *memory;                      /* what the owner's reserve gave */
-    void **slots;                      /* where the magazines start */
+    struct cairn_heap *next;      /* in the owner's list of all heaps */
+    struct cairn_heap *next_idle; /* in the owner's list of heaps without a thread */
+    bool is_lost;                 /* its thread vanished in a fork */
+    uint32_t trim_round;          /* the last of the owner's trims that it took part in */
+    uint32_t idle_round;          /* the same of its searches for idle blocks */
+    uint64_t busy;                /* a bit for each class that came to a slow path since then */
+    void *memory;                 /* what the owner's reserve gave */
+    void **slots;                 /* where the magazines start */
     uint8_t batch[CAIRN_HEAP_CLASSES]; /* blocks of the next refill; grows with use */
 } cairn_heap;
 

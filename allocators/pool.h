@@ -32,6 +32,7 @@ typedef struct CAIRN_ALIGNED(64) cairn_pool {
     void *home; /* the arena or region that the pool is cut from */
     uint16_t size_class;
     bool keeps_order;
+    bool is_clean; /* for the home: the memory was given back since its last use */
     uint32_t granules;
     union {
         void *free;       /* with order: the block freed last */

@@ -68,6 +68,7 @@ CAIRN_DECLARE_FACE(cairn_large)
  * memory; ctx is the instance. */
 void *cairn_large_arena_alloc(void *ctx, size_t size);
 void cairn_large_arena_free(void *ctx, void *ptr, size_t size);
+bool cairn_large_arena_purge(void *ctx, void *ptr, size_t size);
 extern const cairn_arena_more cairn_large_arena_more;
 #define CAIRN_LARGE_ARENA_SOURCE_INITIALISER(instance)                                             \
     {                                                                                              \
@@ -96,9 +97,8 @@ enum { CAIRN_LARGE_DEPOT_BYTES = 8 << 20 };
     {                                                                                              \
         .ctx = self, .make = cairn_large_make_pool, .take = cairn_large_take_pool,                 \
         .class_bytes = cairn_large_bytes_of_class, .magazines = cairn_large_capacity,              \
-        .look = cairn_large_look,                                                                  \
-        .classes = (self)->classes, .map = &(self)->regions.map, .keep_last = true,                \
-        .depot_limit = CAIRN_LARGE_DEPOT_BYTES,                                                    \
+        .look = cairn_large_look, .classes = (self)->classes, .map = &(self)->regions.map,         \
+        .keep_last = true, .depot_limit = CAIRN_LARGE_DEPOT_BYTES,                                 \
     }
 
 cairn_pool *cairn_large_make_pool(void *ctx, unsigned size_class);

@@ -124,7 +124,18 @@ void cairn_large_arena_free(void *ctx, void *ptr, size_t size)
     cairn_regions_give(&self->regions, pool_of(self, ptr));
 }
 
-const cairn_arena_more cairn_large_arena_more = {.name = "large", .is_counted_elsewhere = true, .look = cairn_large_look};
+bool cairn_large_arena_purge(void *ctx, void *ptr, size_t size)
+{
+    cairn_large *self = ctx;
+    const cairn_pool *run = cairn_regions_run_containing(&self->regions, ptr);
+    CAIRN_ASSERT(run != NULL);
+    return cairn_arena_purge(((const cairn_region *)run->home)->source, ptr, size);
+}
+
+const cairn_arena_more cairn_large_arena_more = {.name = "large",
+                                                 .is_counted_elsewhere = true,
+                                                 .look = cairn_large_look,
+                                                 .purge = cairn_large_arena_purge};
 
 void cairn_large_lock_all(cairn_heap_owner *owner)
 {

@@ -99,8 +99,7 @@ static void all_remove(cairn_arenas *arenas, cairn_arena *arena)
 
 static void note_pools(cairn_arenas *arenas, const cairn_arena *arena, uintptr_t note)
 {
-    size_t bytes =
-        cairn_arena_records_pools_bytes(arena) + arena->pools_total * arena->pool_bytes;
+    size_t bytes = cairn_arena_records_pools_bytes(arena) + arena->pools_total * arena->pool_bytes;
     cairn_address_map_set(&arenas->map, arena, bytes, note);
 }
 
@@ -129,6 +128,7 @@ static cairn_arena *arena_format(cairn_arenas *arenas, void *base)
     arena->empty = NULL;
     arena->pools_total = (uint32_t)(pools - taken);
     arena->pools_carved = 0;
+    arena->pools_dirty = 0;
     arena->pools_free = arena->pools_total;
     return arena;
 }
@@ -151,9 +151,17 @@ static cairn_arena *arena_create(cairn_arenas *arenas, cairn_layer memory)
     return arena;
 }
 
+static void note_dirty(cairn_arenas *arenas, cairn_arena *arena, int change)
+{
+    arena->pools_dirty += (uint32_t)change;
+    arenas->pools_dirty += (size_t)(ptrdiff_t)change;
+    arenas->pools_dirty_low = cairn_min(arenas->pools_dirty_low, arenas->pools_dirty);
+}
+
 /* Unmark, then give back (B4.6). The arena is in no group. */
 static void arena_destroy(cairn_arenas *arenas, cairn_arena *arena)
 {
+    note_dirty(arenas, arena, -(int)arena->pools_dirty);
     cairn_arena_source source = arena->source;
     void *base = arena->base;
     size_t bytes = arena->bytes;
@@ -187,16 +195,20 @@ static cairn_pool *arena_take_pool(cairn_arenas *arenas, cairn_arena *arena, uns
     cairn_pool *pool = arena->empty;
     if (pool == NULL) {
         pool = cairn_arena_pool(arena, arena->pools_carved);
-        pool_prepare(arenas, arena, pool, cairn_arena_pool_memory(arena, arena->pools_carved), size_class);
+        pool_prepare(arenas, arena, pool, cairn_arena_pool_memory(arena, arena->pools_carved),
+                     size_class);
         arena->pools_carved++;
     } else {
         arena->empty = pool->next;
+        note_dirty(arenas, arena, pool->is_clean ? 0 : -1);
         if (pool->size_class != size_class) { /* else it keeps its free blocks (B3.8) */
             pool_prepare(arenas, arena, pool, cairn_pool_memory(pool), size_class);
         }
     }
     group_remove(arenas, arena);
     arena->pools_free--;
+    arenas->pools_used++;
+    pool->is_clean = false;
     group_insert(arenas, arena);
     cairn_address_map_set(&arenas->map, cairn_pool_memory(pool), arena->pool_bytes,
                           cairn_note_of(pool, size_class));
@@ -230,6 +242,8 @@ void cairn_arenas_give(cairn_arenas *arenas, cairn_pool *pool)
     cairn_address_map_set(&arenas->map, cairn_pool_memory(pool), arena->pool_bytes, no_pool);
     pool->next = arena->empty;
     arena->empty = pool;
+    arenas->pools_used--;
+    note_dirty(arenas, arena, 1);
     bool keep = arena->pools_free == 0 || is_last(arenas, arena);
     group_remove(arenas, arena);
     arena->pools_free++;
@@ -239,14 +253,6 @@ void cairn_arenas_give(cairn_arenas *arenas, cairn_pool *pool)
         group_insert(arenas, arena);
     }
     cairn_lock_release(&arenas->lock);
-}
-
-void cairn_arenas_look(cairn_arenas *arenas)
-{
-    cairn_arena_source source = arenas->source;
-    if (source.more->look != NULL) {
-        source.more->look(source.provider.ctx);
-    }
 }
 
 size_t cairn_arenas_trim(cairn_arenas *arenas)
@@ -303,8 +309,9 @@ bool cairn_arenas_walk(cairn_arenas *arenas, cairn_pool_walker walk, void *ctx)
     for (cairn_arena *arena = arenas->all; good && arena != NULL; arena = arena->next_of_all) {
         good = arena_check(arenas, arena);
         for (uint32_t i = 0; good && i < arena->pools_carved; i++) {
-            uintptr_t note = cairn_address_map_note(arenas->map.root, arenas->map.origin,
-                                                    arenas->map.span, cairn_arena_pool_memory(arena, i));
+            uintptr_t note =
+                cairn_address_map_note(arenas->map.root, arenas->map.origin, arenas->map.span,
+                                       cairn_arena_pool_memory(arena, i));
             good = walk(ctx, cairn_arena_pool(arena, i), note == no_pool);
         }
     }

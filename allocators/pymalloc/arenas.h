@@ -7,6 +7,11 @@
  * pools are taken from the lowest group, that is from the fullest arena, so that lightly used arenas
  * drain and can go back to the provider (B4.2). Every operation is O(1) (B4.4).
  *
+ * Policy for idle memory (idle.c): what was dirty in unused pools all the time between two looks is idle.
+ * Of it, all that exceeds the larger of CAIRN_ARENA_DIRTY_MIN and an eighth of what is used is given back to
+ * the system, in the arenas with most unused pools first; the pools stay what they are. Not where pools keep
+ * the order of their free blocks, which is written in them.
+ *
  * Functions take the lock of the arenas themselves, unless they say otherwise.
  */
 #ifndef CAIRN_ALLOCATORS_PYMALLOC_ARENAS_H_
@@ -22,6 +27,7 @@ CAIRN_EXTERN_C_BEGIN
 enum {
     CAIRN_POOL_BYTES = CAIRN_GRANULE_BYTES, /* unless an option says otherwise */
     CAIRN_ARENA_BYTES = 1 << 20,
+    CAIRN_ARENA_DIRTY_MIN = 4 << 20,
     CAIRN_ARENA_POOLS_MAX = 128,
     CAIRN_ARENA_GROUP_WORDS = CAIRN_ARENA_POOLS_MAX / 64 + 1,
 };
@@ -44,6 +50,8 @@ typedef struct cairn_arena {
     uint32_t pools_total;
     uint32_t pools_carved;
     uint32_t pools_free;
+    uint32_t
+        pools_dirty; /* of the free ones, those that were used since their memory was given back */
 } cairn_arena;
 
 typedef struct cairn_arenas {
@@ -55,6 +63,10 @@ typedef struct cairn_arenas {
     cairn_address_map map;
     cairn_arena *groups[CAIRN_ARENA_POOLS_MAX + 1]; /* by number of free pools; 0 is not used */
     uint64_t group_bits[CAIRN_ARENA_GROUP_WORDS];   /* which groups are not empty */
+    size_t pools_used;
+    size_t
+        pools_dirty; /* the sum of that of the arenas, and the least that it was since the last look */
+    size_t pools_dirty_low;
     cairn_arena *all;
     size_t allocated_total; /* arenas; allocated_total - live is the number given back (B4.8) */
     size_t live;
@@ -78,7 +90,7 @@ bool cairn_arenas_grow(cairn_arenas *arenas, cairn_layer memory);
  * one has room (B4.5). */
 void cairn_arenas_give(cairn_arenas *arenas, cairn_pool *pool);
 
-/* Some time has passed: an occasion for the provider to look for idle memory. */
+/* Some time has passed: an occasion to look for idle memory, for the provider, too. */
 void cairn_arenas_look(cairn_arenas *arenas);
 
 /* Gives the spare empty arena back too; returns its bytes. */

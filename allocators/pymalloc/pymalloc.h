@@ -110,9 +110,8 @@ enum { CAIRN_SMALL_DEPOT_BYTES = 4 << 20 };
     {                                                                                              \
         .ctx = self, .make = cairn_pymalloc_make_pool, .take = cairn_pymalloc_take_pool,           \
         .class_bytes = cairn_pymalloc_class_bytes, .magazines = cairn_pymalloc_capacity,           \
-        .look = cairn_pymalloc_look,                                                               \
-        .classes = (self)->classes, .map = &(self)->arenas.map, .keep_last = keeps,                \
-        .depot_limit = CAIRN_SMALL_DEPOT_BYTES,                                                    \
+        .look = cairn_pymalloc_look, .classes = (self)->classes, .map = &(self)->arenas.map,       \
+        .keep_last = keeps, .depot_limit = CAIRN_SMALL_DEPOT_BYTES,                                \
     }
 
 cairn_pool *cairn_pymalloc_make_pool(void *ctx, unsigned size_class);

@@ -42,8 +42,7 @@ static void count_arenas(const cairn_arenas *arenas, cairn_pymalloc_statistics *
         out->unused_pools += arena->pools_free;
         size_t records = cairn_arena_records_pools_bytes(arena);
         out->header_bytes += records;
-        out->alignment_bytes +=
-            arena->bytes - records - arena->pools_total * arena->pool_bytes;
+        out->alignment_bytes += arena->bytes - records - arena->pools_total * arena->pool_bytes;
     }
 }
 

@@ -86,12 +86,14 @@ TEST_P(PymallocInstance, FortyAtOnce)
 TEST_P(PymallocInstance, ArenaBytesHaveBounds)
 {
     for (size_t bytes : {1, 16384, 20000, (2 << 20) + 16384, 4 << 20}) {
-        cairn_pymalloc_options options = {bytes};
+        cairn_pymalloc_options options = {};
+        options.arena_bytes = bytes;
         Provider provider;
         EXPECT_EQ(Create(provider.source(), cairn_system, &options), nullptr) << bytes;
     }
     for (size_t bytes : {0, 32768, 49152, 1 << 20, 2 << 20}) {
-        cairn_pymalloc_options options = {bytes};
+        cairn_pymalloc_options options = {};
+        options.arena_bytes = bytes;
         Pools pools(GetParam(), &options);
         std::vector<void *> blocks;
         for (int i = 0; i < 3000; i++) {

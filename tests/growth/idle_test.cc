@@ -3,11 +3,11 @@
  * Memory that a program has freed goes back to the system: at once by cairn_trim(), and without it while the
  * program goes on working with little.
  */
-#include <chrono>
-#include <thread>
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <string>
+#include <thread>
 #include <unistd.h>
 #include <vector>
 
