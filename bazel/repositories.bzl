@@ -102,3 +102,10 @@ def cairn_dependencies():
         package = "libbenchmark-dev",
         path = "/usr/include/benchmark",
     )
+    maybe(
+        debian_repository,
+        name = "relacy",
+        files = {Label("//bazel/debian:relacy.BUILD"): "BUILD"},
+        package = "relacy-dev",
+        path = "/usr/include/relacy",
+    )
