@@ -45,15 +45,17 @@ void CountFree(void *ctx, void *ptr)
     cairn_layer_free(counter->below, ptr);
 }
 
-/* One of few that are never destroyed: another thread may be inside of one when its test is over. */
+/* One for each domain, made once: another thread may be inside of it at any time. */
 Counter *Count(unsigned domain)
 {
-    static Counter counters[4];
-    static size_t next;
-    Counter *counter = &counters[next++ % 4];
+    static Counter counters[CAIRN_DOMAINS_BUILT_IN] = {
+        {*cairn_domain_get(&cairn_domains[0])},
+        {*cairn_domain_get(&cairn_domains[1])},
+        {*cairn_domain_get(&cairn_domains[2])},
+    };
+    Counter *counter = &counters[domain];
     counter->mallocs = 0;
     counter->frees = 0;
-    counter->below = *cairn_domain_get(&cairn_domains[domain]);
     cairn_layer layer = {{counter, CountMalloc, CountCalloc, CountRealloc, CountFree}, nullptr};
     EXPECT_EQ(cairn_domain_set(&cairn_domains[domain], layer), CAIRN_OK);
     return counter;
