@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The list of a class's pools and its depot. See pool_class.h for the rules.
+ * The list of a class's pools, what goes to its depot (depot.h) and what to them. See pool_class.h for the
+ * rules.
  */
 #include "cairn/allocators/pool_class.h"
 
 #include <string.h>
 
+#include "cairn/allocators/depot.h"
 #include "cairn/base/check.h"
 #include "cairn/base/clock.h"
 #include "cairn/base/math.h"
@@ -44,80 +46,6 @@ static void acquire(cairn_pool_home *home, unsigned size_class)
     }
 }
 
-/* How many blocks of a batch one of them accounts for: itself, in whose first word is the list's next, and
- * those whose addresses are in its other words. */
-static size_t node_blocks(const cairn_pool_class *list)
-{
-    return cairn_min(list->block_bytes / sizeof(void *), list->batch);
-}
-
-/* The last list of a batch leads to the first one of the batch below. */
-static void depot_put(cairn_pool_class *list, void *const *blocks)
-{
-    size_t node = node_blocks(list);
-    for (size_t i = 0; i < list->batch; i += node) {
-        void **words = blocks[i];
-        size_t count = cairn_min(node, list->batch - i);
-        words[0] = list->depot;
-        for (size_t k = 1; k < count; k++) {
-            words[k] = blocks[i + k];
-        }
-        list->depot = words;
-    }
-    __atomic_store_n(&list->batches, list->batches + 1, __ATOMIC_RELAXED);
-}
-
-static void depot_take(cairn_pool_class *list, void **out)
-{
-    size_t node = node_blocks(list);
-    size_t start = (list->batch - 1) / node * node;
-    for (size_t end = list->batch; end > 0; end = start, start -= start > 0 ? node : 0) {
-        void **words = list->depot;
-        out[start] = words;
-        for (size_t k = 1; k < end - start; k++) {
-            out[start + k] = words[k];
-        }
-        list->depot = words[0];
-    }
-    __atomic_store_n(&list->batches, list->batches - 1, __ATOMIC_RELAXED);
-    list->low = list->batches < list->low ? list->batches : list->low;
-}
-
-/* What all classes have is counted several batches at a time, unless these are large. */
-static uint32_t grant_of(const cairn_pool_class *list)
-{
-    return (size_t)list->batch * list->block_bytes < 1 << 16 ? 8 : 1;
-}
-
-/* Whether one more batch may wait. */
-static bool has_room(cairn_pool_home *home, cairn_pool_class *list)
-{
-    if (CAIRN_LIKELY(list->batches < list->granted)) {
-        return true;
-    }
-    uint32_t grant = grant_of(list);
-    size_t batch_bytes = (size_t)list->batch * list->block_bytes;
-    size_t all = __atomic_load_n(&home->depot_bytes, __ATOMIC_RELAXED);
-    if ((list->granted + grant) * batch_bytes > home->depot_limit / CAIRN_DEPOT_SHARES ||
-        all + grant * batch_bytes > home->depot_limit) {
-        return false;
-    }
-    list->granted += grant;
-    __atomic_fetch_add(&home->depot_bytes, grant * batch_bytes, __ATOMIC_RELAXED);
-    return true;
-}
-
-/* Gives back what the class does not use of its grant, but for what it may need next. */
-static void return_grant(cairn_pool_home *home, cairn_pool_class *list, uint32_t reserve)
-{
-    uint32_t grant = grant_of(list);
-    while (list->granted >= list->batches + grant + reserve * grant) {
-        list->granted -= grant;
-        __atomic_fetch_sub(&home->depot_bytes, (size_t)grant * list->batch * list->block_bytes,
-                           __ATOMIC_RELAXED);
-    }
-}
-
 static void put_home(cairn_pool_home *home, cairn_pool_class *list, void *const *blocks,
                      size_t count)
 {
@@ -144,10 +72,10 @@ static bool empty_depot(cairn_pool_home *home, cairn_pool_class *list, uint32_t 
 {
     for (uint32_t i = 0; i < count; i++) {
         void *blocks[LARGEST_BATCH];
-        depot_take(list, blocks);
+        cairn_depot_take(list, blocks);
         put_home(home, list, blocks, list->batch);
     }
-    return_grant(home, list, 0);
+    cairn_depot_return_grant(home, list, 0);
     return count > 0;
 }
 
@@ -200,8 +128,8 @@ size_t cairn_pool_class_refill(cairn_pool_home *home, unsigned size_class, void 
     acquire(home, size_class);
     size_t got = list->batch;
     if (list->depot != NULL && most >= got) {
-        depot_take(list, out);
-        return_grant(home, list, 1);
+        cairn_depot_take(list, out);
+        cairn_depot_return_grant(home, list, 1);
     } else {
         got = take_from_pools(home, size_class, out, count);
     }
@@ -214,8 +142,8 @@ void cairn_pool_class_flush(cairn_pool_home *home, unsigned size_class, void *co
 {
     cairn_pool_class *list = &home->classes[size_class];
     acquire(home, size_class);
-    if (may_wait && count == list->batch && has_room(home, list)) {
-        depot_put(list, blocks);
+    if (may_wait && count == list->batch && cairn_depot_has_room(home, list)) {
+        cairn_depot_put(list, blocks);
     } else {
         put_home(home, list, blocks, count);
     }
@@ -268,50 +196,6 @@ bool cairn_pool_home_seek_idle(cairn_pool_home *home, unsigned last)
     return true;
 }
 
-static bool is_block(const cairn_pool_home *home, unsigned size_class, const void *block)
-{
-    const cairn_address_map *map = home->map;
-    uintptr_t note = cairn_address_map_note(map->root, map->origin, map->span, block);
-    return cairn_note_class(note) == size_class &&
-           cairn_pool_block_start(cairn_note_descriptor(note), block) == block;
-}
-
-/* One list of a batch; reads only what proved to be a block. */
-static bool check_node(const cairn_pool_home *home, unsigned size_class, void *const *words,
-                       size_t count)
-{
-    bool good = is_block(home, size_class, words);
-    for (size_t i = 1; good && i < count; i++) {
-        good = is_block(home, size_class, words[i]);
-    }
-    if (!good) {
-        cairn_warn(
-            "the depot of class %u (blocks of %u bytes) is damaged at %p: something wrote to a "
-            "block after it was freed, or freed one twice",
-            size_class, home->classes[size_class].block_bytes, (const void *)words);
-    }
-    return good;
-}
-
-/* The walk is bounded by the count. */
-static bool check_depot(const cairn_pool_home *home, unsigned size_class)
-{
-    const cairn_pool_class *list = &home->classes[size_class];
-    size_t left = (size_t)list->batches * list->batch;
-    void *const *words = list->depot;
-    while (left > 0) {
-        size_t node = node_blocks(list);
-        size_t last = (list->batch - 1) % node + 1;
-        size_t count = left % list->batch == 0 ? last : node;
-        if (!check_node(home, size_class, words, count)) {
-            return false;
-        }
-        words = words[0];
-        left -= count;
-    }
-    return true;
-}
-
 bool cairn_pool_class_check(const cairn_pool_home *home, unsigned size_class, size_t expected)
 {
     const cairn_pool_class *list = &home->classes[size_class];
@@ -325,5 +209,5 @@ bool cairn_pool_class_check(const cairn_pool_home *home, unsigned size_class, si
                    expected, size_class, list->block_bytes, listed);
         return false;
     }
-    return check_depot(home, size_class);
+    return cairn_depot_check(home, size_class);
 }

@@ -10,7 +10,8 @@
  *
  * It is a bottom: it has no fallback. A pointer that it does not own is reported in one line and the
  * process aborts, and so are a second free and a free of the middle of a block above 64 KiB. In pooled
- * blocks these two go unnoticed, as in pymalloc (B6.6); realloc notices the latter. Idle memory goes
+ * blocks these two are noticed when the block comes home to its pool, as in pymalloc (B6.6); realloc notices
+ * the latter at once. Idle memory goes
  * back to the provider by the policy in regions.h, by a later operation that takes the lock, and by
  * trim.
  * Alignment: any power of two; usable_size is the whole block.

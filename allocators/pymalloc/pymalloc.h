@@ -7,8 +7,8 @@
  * that hold free blocks of it. The instance's own needs besides arenas (nodes of the address map,
  * heaps) come from the fallback.
  * A pointer that no arena contains is passed to the fallback (B6.2). A pointer into an arena that is
- * in no used pool is reported and aborts. Interior pointers and double frees are not detected here
- * (B6.6); stack the debug hook for that.
+ * in no used pool is reported and aborts. Interior pointers and double frees are noticed only when the block
+ * comes home to its pool (B6.6); stack the debug hook to catch them at once.
  * Alignment: 16 bytes; aligned_alloc serves 512 bytes and less in classes of a fitting size.
  */
 #ifndef CAIRN_ALLOCATORS_PYMALLOC_PYMALLOC_H_

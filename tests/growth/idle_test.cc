@@ -14,6 +14,7 @@
 #include <gtest/gtest.h>
 
 #include "cairn/cairn.h"
+#include "cairn/tests/support/resident.h"
 
 namespace {
 
@@ -24,16 +25,6 @@ constexpr size_t kKept = 4 * kMiB;
 constexpr size_t kLittle = kPeak / 20;
 /* What it may keep for a program that goes on with little. */
 constexpr size_t kKeptAtWork = kPeak / 4;
-
-size_t ResidentBytes()
-{
-    unsigned long pages = 0;
-    FILE *file = fopen("/proc/self/statm", "r");
-    EXPECT_NE(file, nullptr);
-    EXPECT_EQ(fscanf(file, "%*u %lu", &pages), 1);
-    fclose(file);
-    return pages * (size_t)sysconf(_SC_PAGESIZE);
-}
 
 struct Sizes {
     const char *name;

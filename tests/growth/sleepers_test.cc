@@ -13,6 +13,7 @@
 #include <gtest/gtest.h>
 
 #include "cairn/cairn.h"
+#include "cairn/tests/support/resident.h"
 
 namespace {
 
@@ -22,16 +23,6 @@ constexpr size_t kKiB = 1024;
 /* What a sleeping thread may keep that has freed all its blocks, cairn_trim() called: the record of its heap,
  * the magazines of the classes that it used, and the free blocks in them. */
 constexpr size_t kBytesPerThread = 192 * kKiB;
-
-size_t ResidentBytes()
-{
-    unsigned long pages = 0;
-    FILE *file = fopen("/proc/self/statm", "r");
-    EXPECT_NE(file, nullptr);
-    EXPECT_EQ(fscanf(file, "%*u %lu", &pages), 1);
-    fclose(file);
-    return pages * (size_t)sysconf(_SC_PAGESIZE);
-}
 
 /* Threads that all work once each time that they are told to, and sleep otherwise. */
 class Sleepers {
