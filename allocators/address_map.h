@@ -58,6 +58,8 @@ CAIRN_INLINE uintptr_t cairn_address_map_distance(const uintptr_t *leaf)
 
 CAIRN_INLINE uintptr_t *cairn_address_map_leaf(const uintptr_t *root, size_t index)
 {
+    /* Acquires the zeros in a new leaf, whose store into the root releases them: any address may be looked
+     * up, so the caller need not have synchronised with whoever made the leaf. */
     uintptr_t distance = __atomic_load_n(&root[index], __ATOMIC_ACQUIRE);
     return (uintptr_t *)((uintptr_t)cairn_address_map_nothing + distance);
 }
@@ -77,6 +79,10 @@ CAIRN_INLINE uintptr_t cairn_address_map_note(const uintptr_t *root, uintptr_t o
         return 0;
     }
     const uintptr_t *leaf = cairn_address_map_leaf(root, offset >> CAIRN_MAP_LEAF_SHIFT);
+    /* Relaxed: the note of a live block was set before the block was handed out, and is not set again
+     * before the block is back. So whoever was handed the block, and thereby comes after that store, reads
+     * just this note; of other addresses any note may be read. tests/models/address_map_model.cc is a model
+     * of it. */
     return __atomic_load_n(&leaf[cairn_address_map_index(offset)], __ATOMIC_RELAXED);
 }
 

@@ -113,7 +113,8 @@ CAIRN_INLINE bool cairn_heap_owner_has_heaps(const cairn_heap_owner *owner)
     return owner->place != NULL || owner->slot != CAIRN_HEAP_NO_SLOT;
 }
 
-/* Opens or closes the owner's fronts. Threads whose front was closed get it back at their next slow path.
+/* Opens or closes the owner's fronts. After it closed them, no thread that synchronised with the caller uses
+ * one, until they are opened again. Threads whose front was closed get it back at their next slow path.
  * A call that is under way in another thread may still use what it has read. */
 void cairn_heap_owner_set_front(cairn_heap_owner *owner, bool is_open);
 
@@ -157,6 +158,7 @@ size_t cairn_heap_bytes(const cairn_heap_owner *owner);
         cairn_heap_owner_set_front(&name##_state.heaps, is_open);                                  \
     }
 
+/* Of the calling thread. Why relaxed is enough is said at the stores, in heap_threads.c. */
 CAIRN_INLINE cairn_heap *cairn_heap_front(cairn_heap *const *front)
 {
     return __atomic_load_n(front, __ATOMIC_RELAXED);
@@ -165,6 +167,9 @@ CAIRN_INLINE cairn_heap *cairn_heap_front(cairn_heap *const *front)
 /* Slow paths of the two below. */
 void *cairn_heap_pop_slow(cairn_heap_owner *owner, unsigned size_class);
 void cairn_heap_push_slow(cairn_heap_owner *owner, unsigned size_class, void *block);
+
+/* The tops of magazines are written by their own thread. Relaxed, because other threads only read them to count
+ * (cairn_heap_owner_cached), and no block through them. */
 
 /* Blocks that a full magazine of this class gives away at a time, and an empty one gets. */
 CAIRN_INLINE size_t cairn_heap_batch(const cairn_heap_owner *owner, unsigned size_class)

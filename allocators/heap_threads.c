@@ -54,7 +54,10 @@ static void unlist_thread(thread_record *record)
     record->is_listed = false;
 }
 
-/* Of the calling thread; other threads may be about to close it. */
+/* Under the registry's lock, which orders all stores to fronts and to front_is_open. Relaxed, because the only
+ * one to read a front without the lock is its own thread: the loads of whoever synchronised with a caller of
+ * set_front come after the store there, so they find it or a later one, which is one that the lock let pass.
+ * What a front leads to is its reader's own heap. tests/models/fronts_model.cc is a model of it. */
 static void write_front(cairn_heap **front, cairn_heap *heap)
 {
     __atomic_store_n(front, heap, __ATOMIC_RELAXED);

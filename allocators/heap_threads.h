@@ -16,7 +16,8 @@ void cairn_heap_thread_enter(void);
 
 void cairn_heap_thread_open_front_slow(cairn_heap_owner *owner, cairn_heap *heap);
 
-/* Gives the calling thread the owner's front, if there is one and it may be open. */
+/* Gives the calling thread the owner's front, if there is one and it may be open. Relaxed: what is read here
+ * only decides whether to take the lock, under which it is read again. */
 CAIRN_INLINE void cairn_heap_thread_open_front(cairn_heap_owner *owner, cairn_heap *heap)
 {
     if (owner->front != NULL && cairn_heap_front(owner->front()) != heap &&

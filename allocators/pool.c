@@ -14,7 +14,10 @@ static size_t words_of(const cairn_pool *pool)
     return (pool->capacity + 63) / 64;
 }
 
-/* The words, which block_start reads without the lock. */
+/* The words, which block_start reads without the lock; written under it, so a load and a store make a change.
+ * Relaxed, because block_start promises something only of a block that its caller knows to be live: the store
+ * that cleared the block's bit came before the caller was handed the block, later ones of the word keep it clear
+ * until the block is back, and the caller sees one of these. tests/models/pool_model.cc is a model of it. */
 static uint64_t get_bits(const cairn_pool *pool, size_t word)
 {
     return __atomic_load_n(&pool->bits[0] + word, __ATOMIC_RELAXED);
@@ -31,7 +34,7 @@ static uint64_t ones(size_t count)
     return ~(uint64_t)0 >> (64 - count);
 }
 
-/* The same of carved. */
+/* The same of carved, which only grows while blocks are live. */
 static void set_carved(cairn_pool *pool, uint32_t carved)
 {
     __atomic_store_n(&pool->carved, carved, __ATOMIC_RELAXED);

@@ -10,7 +10,9 @@
 
 CAIRN_EXTERN_C_BEGIN
 
-/* state: 0 free, 1 held, 2 held and somebody may be waiting. */
+/* state: 0 free, 1 held, 2 held and somebody may be waiting.
+ * Taking the lock is an exchange of 0 that acquires, giving it back one that releases; a failed attempt reads
+ * nothing that the lock guards, so it is relaxed. tests/models/lock_model.cc is a model of it. */
 typedef struct cairn_lock {
     uint32_t state;
 } cairn_lock;

@@ -7,6 +7,11 @@
  * that was asked for at its place and not found there, and then until another one comes, or until idle
  * memory is looked for, counted or verified. While it is kept it counts as a run, but no entry of the
  * address map leads to it, so that a second free of it is seen.
+ *
+ * Without the lock a run belongs to whoever got it out of its place, which is one, since kept changes by
+ * exchanges only. What its last holder did to its descriptor, block and note is seen by the next: an exchange
+ * that puts a run there releases, one that gets it out acquires, and as the value read is that run's, the two
+ * meet, also if the run was away and came back in between. tests/models/recent_model.cc is a model of it.
  */
 #ifndef CAIRN_ALLOCATORS_LARGE_RECENT_H_
 #define CAIRN_ALLOCATORS_LARGE_RECENT_H_
@@ -35,11 +40,14 @@ CAIRN_INLINE cairn_recent *cairn_recent_place(cairn_regions *regions, size_t gra
 CAIRN_INLINE cairn_pool *cairn_recent_take(cairn_regions *regions, size_t granules)
 {
     cairn_recent *place = cairn_recent_place(regions, granules);
+    /* Relaxed: only a guess, which the exchange confirms. Nothing of the run is read before that. Leaving 0
+     * releases nothing, for nothing is read through it. */
     uintptr_t kept = __atomic_load_n(&place->kept, __ATOMIC_RELAXED);
     if (kept >> 48 == granules && __atomic_compare_exchange_n(&place->kept, &kept, 0, false,
                                                               __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
         return cairn_recent_unpack(kept);
     }
+    /* Relaxed, here and below: a hint, whose only effect is whether a run is kept. */
     __atomic_store_n(&place->wanted, (uint32_t)granules, __ATOMIC_RELAXED);
     return NULL;
 }
@@ -56,11 +64,13 @@ CAIRN_INLINE cairn_pool *cairn_recent_keep(cairn_regions *regions, cairn_pool *r
 {
     size_t granules = run->granules;
     cairn_recent *place = cairn_recent_place(regions, granules);
+    /* Relaxed, and a store where other threads count too: it may lose some. */
     uint32_t keeps = __atomic_load_n(&place->keeps, __ATOMIC_RELAXED) + 1;
     __atomic_store_n(&place->keeps, keeps, __ATOMIC_RELAXED);
     if (CAIRN_UNLIKELY(keeps % CAIRN_LARGE_LOOK_KEEPS == 0)) {
         return run;
     }
+    /* Releases the run that comes, acquires the one that goes. */
     return cairn_recent_unpack(
         __atomic_exchange_n(&place->kept, cairn_recent_pack(run, granules), __ATOMIC_ACQ_REL));
 }

@@ -88,6 +88,8 @@ static void retire(cairn_regions *regions, cairn_pool *run)
     give(regions, region, at, run->granules);
 }
 
+/* Relaxed at first: a run that is put there at the same time may be missed, as if it had come later. The
+ * exchange acquires what the run's holder did, and the lock passes it on to the next one. */
 void cairn_regions_drain(cairn_regions *regions)
 {
     for (unsigned i = 0; i < CAIRN_LARGE_RECENT; i++) {
