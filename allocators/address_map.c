@@ -73,15 +73,7 @@ void cairn_address_map_set(cairn_address_map *map, const void *ptr, size_t bytes
     uintptr_t first = cairn_align_down((uintptr_t)ptr, CAIRN_GRANULE_BYTES);
     uintptr_t end = (uintptr_t)ptr + bytes;
     for (uintptr_t at = first; at < end; at += CAIRN_GRANULE_BYTES) {
-<<<<<<< ours
         cairn_address_map_set_one(map, (const void *)at, note);
-=======
-        uintptr_t offset = at - map->origin;
-        uintptr_t *leaf = cairn_address_map_leaf(map->root, offset >> CAIRN_MAP_LEAF_SHIFT);
-        CAIRN_ASSERT(offset < map->span && leaf != cairn_address_map_nothing);
-        /* Relaxed: handing out the block is what publishes its note. */
-        __atomic_store_n(&leaf[cairn_address_map_index(offset)], note, __ATOMIC_RELAXED);
->>>>>>> theirs
     }
 }
 

@@ -198,7 +198,12 @@ void cairn_heap_thread_enter(void)
     cairn_lock_acquire(&registry_lock);
     list_thread(&self);
     cairn_lock_release(&registry_lock);
-    pthread_setspecific(exit_key, &self);
+    if (CAIRN_UNLIKELY(pthread_setspecific(exit_key, &self) != 0)) {
+        /* Out of memory: nobody will tell of this thread's end, so that nobody may remember it. */
+        cairn_lock_acquire(&registry_lock);
+        unlist_thread(&self);
+        cairn_lock_release(&registry_lock);
+    }
 }
 
 /* A static one comes twice when the same configuration stands in the program and in a library. */
