@@ -118,6 +118,7 @@ CAIRN_INLINE void cairn_address_map_set_one(cairn_address_map *map, const void *
     uintptr_t offset = (uintptr_t)ptr - map->origin;
     uintptr_t *leaf = cairn_address_map_leaf(map->root, offset >> CAIRN_MAP_LEAF_SHIFT);
     CAIRN_ASSERT(offset < map->span && leaf != cairn_address_map_nothing);
+    /* Relaxed: handing out the block is what publishes its note. */
     __atomic_store_n(&leaf[cairn_address_map_index(offset)], note, __ATOMIC_RELAXED);
 }
 

@@ -189,6 +189,20 @@ bool cairn_heap_thread_may_enter(void)
     return !self.has_left;
 }
 
+/* Short of memory: nobody will tell of this thread's end, so nobody may remember the thread. The system's
+ * own calls may have opened a front meanwhile. */
+static void forget_thread(void)
+{
+    cairn_lock_acquire(&registry_lock);
+    for (cairn_heap_owner *owner = owners; owner != NULL; owner = owner->next) {
+        if (owner->front != NULL) {
+            write_front(owner->front(), &cairn_heap_vacant);
+        }
+    }
+    unlist_thread(&self);
+    cairn_lock_release(&registry_lock);
+}
+
 void cairn_heap_thread_enter(void)
 {
     start_system();
@@ -199,10 +213,7 @@ void cairn_heap_thread_enter(void)
     list_thread(&self);
     cairn_lock_release(&registry_lock);
     if (CAIRN_UNLIKELY(pthread_setspecific(exit_key, &self) != 0)) {
-        /* Out of memory: nobody will tell of this thread's end, so that nobody may remember it. */
-        cairn_lock_acquire(&registry_lock);
-        unlist_thread(&self);
-        cairn_lock_release(&registry_lock);
+        forget_thread();
     }
 }
 
