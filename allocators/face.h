@@ -86,15 +86,15 @@
         (void)ptr;                                                                                 \
         return false;                                                                              \
     }                                                                                              \
-    CAIRN_INLINE void *name##_malloc_front(size_t size)                                            \
+    CAIRN_UNUSED CAIRN_INLINE void *name##_malloc_front(size_t size)                               \
     {                                                                                              \
         return name##_malloc_fast(size);                                                           \
     }                                                                                              \
-    CAIRN_INLINE bool name##_free_front(void *ptr)                                                 \
+    CAIRN_UNUSED CAIRN_INLINE bool name##_free_front(void *ptr)                                    \
     {                                                                                              \
         return name##_free_fast(ptr);                                                              \
     }                                                                                              \
-    CAIRN_INLINE void name##_set_front(bool is_open)                                               \
+    CAIRN_UNUSED CAIRN_INLINE void name##_set_front(bool is_open)                                  \
     {                                                                                              \
         (void)is_open;                                                                             \
     }                                                                                              \
