@@ -47,11 +47,13 @@ bool cairn_address_map_reserve(cairn_address_map *map, cairn_layer memory, const
             uintptr_t *leaf = map->spare;
             map->spare = NULL;
             if (leaf == NULL) {
-                leaf = cairn_layer_calloc(memory, leaf_entries(map, i), sizeof *leaf);
+                leaf = cairn_layer_calloc(memory, leaf_entries(map, i) + 1, sizeof *leaf);
             }
             if (leaf == NULL) {
                 return false;
             }
+            leaf[leaf_entries(map, i)] = (uintptr_t)map->leaves;
+            map->leaves = leaf;
             /* Releases the leaf's zeros. */
             __atomic_store_n(&map->root[i], cairn_address_map_distance(leaf), __ATOMIC_RELEASE);
             map->leaf_count++;
@@ -63,7 +65,7 @@ bool cairn_address_map_reserve(cairn_address_map *map, cairn_layer memory, const
 bool cairn_address_map_prepare(cairn_address_map *map, cairn_layer memory)
 {
     if (map->spare == NULL) {
-        map->spare = cairn_layer_calloc(memory, CAIRN_MAP_LEAF_ENTRIES, sizeof *map->spare);
+        map->spare = cairn_layer_calloc(memory, CAIRN_MAP_LEAF_ENTRIES + 1, sizeof *map->spare);
     }
     return map->spare != NULL;
 }
@@ -83,6 +85,7 @@ void cairn_address_map_fini(cairn_address_map *map, cairn_layer memory)
         cairn_layer_free(memory, map->spare);
         map->spare = NULL;
     }
+    map->leaves = NULL;
     for (size_t i = root_entries(map); map->leaf_count > 0 && i-- > 0;) {
         if (map->root[i] != 0) {
             cairn_layer_free(memory, cairn_address_map_leaf(map->root, i));

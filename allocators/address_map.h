@@ -27,6 +27,9 @@ typedef struct cairn_address_map {
     uintptr_t origin; /* the first address covered, a multiple of the granule */
     uintptr_t span;   /* the number of bytes covered from there on */
     size_t leaf_count;
+    uintptr_t
+        *leaves; /* all that were made, each with the one before it behind its last entry: plain
+                        * pointers, so that what looks for lost memory finds them */
     uintptr_t *spare; /* a leaf in hand, so that the next reserve cannot fail; or NULL */
     uintptr_t *root;  /* by GiB from origin on */
 } cairn_address_map;

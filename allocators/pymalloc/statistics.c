@@ -126,7 +126,7 @@ void cairn_pymalloc_get_statistics(cairn_pymalloc *instance, cairn_pymalloc_stat
     const cairn_address_map *map = &instance->arenas.map;
     out->map_root_bytes = root_entries(map) * sizeof(uintptr_t);
     out->map_leaves = map->leaf_count;
-    out->map_leaf_bytes = map->leaf_count * CAIRN_MAP_LEAF_ENTRIES * sizeof(uintptr_t);
+    out->map_leaf_bytes = map->leaf_count * (CAIRN_MAP_LEAF_ENTRIES + 1) * sizeof(uintptr_t);
     out->heaps = cairn_heap_owner_count(&instance->heaps);
     out->heap_bytes = out->heaps * cairn_heap_bytes(&instance->heaps);
     out->lost_heaps = instance->heaps.lost_heaps;
