@@ -119,14 +119,31 @@ static cairn_stretch *find(cairn_regions *regions, size_t granules, size_t align
     return stretch;
 }
 
-/* With was_dirty, notes there which of the granules were. */
-static cairn_pool *take(cairn_regions *regions, size_t granules, size_t alignment, size_t *dirty,
-                        dirty_set *was_dirty)
+/* The longest stretch of room granules or of the half, the quarter and so on that is more than granules. Kept
+ * runs would stand in the way. */
+static cairn_stretch *find_room(cairn_regions *regions, size_t granules, size_t room, size_t *at)
+{
+    cairn_stretch *stretch = NULL;
+    if (room > granules) {
+        cairn_regions_drain(regions);
+    }
+    for (; stretch == NULL && room > granules; room /= 2) {
+        stretch = cairn_stretch_find(regions, room, CAIRN_ALIGNMENT, at);
+    }
+    return stretch;
+}
+
+/* At the start of such a stretch, if there is one. With was_dirty, notes there which of the granules were. */
+static cairn_pool *take(cairn_regions *regions, size_t granules, size_t room, size_t alignment,
+                        size_t *dirty, dirty_set *was_dirty)
 {
     cairn_pool *run = NULL;
     size_t at;
     cairn_lock_acquire(&regions->lock);
-    cairn_stretch *stretch = find(regions, granules, alignment, &at);
+    cairn_stretch *stretch = find_room(regions, granules, room, &at);
+    if (stretch == NULL) {
+        stretch = find(regions, granules, alignment, &at);
+    }
     if (CAIRN_LIKELY(stretch != NULL)) {
         cairn_region *region = stretch->region;
         cut(regions, stretch, at, granules);
@@ -171,10 +188,17 @@ cairn_pool *cairn_regions_take(cairn_regions *regions, size_t granules, size_t a
         run = cairn_recent_take(regions, granules);
     }
     if (run == NULL) {
-        run = take(regions, granules, alignment, &dirty, NULL);
+        run = take(regions, granules, 0, alignment, &dirty, NULL);
     }
     *is_zero = dirty == 0 && run != NULL && is_zeroed(run);
     return publish(regions, run);
+}
+
+cairn_pool *cairn_regions_take_to_grow(cairn_regions *regions, size_t granules)
+{
+    size_t room = cairn_max(granules * 16, CAIRN_LARGE_ROOM_TO_GROW);
+    size_t dirty;
+    return publish(regions, take(regions, granules, room, CAIRN_ALIGNMENT, &dirty, NULL));
 }
 
 /* Pages that nobody touched stay so. */
@@ -194,7 +218,7 @@ cairn_pool *cairn_regions_take_zeroed(cairn_regions *regions, size_t granules, s
     dirty_set was_dirty;
     cairn_pool *run = cairn_recent_take(regions, granules);
     if (run == NULL) {
-        run = take(regions, granules, CAIRN_ALIGNMENT, &dirty, &was_dirty);
+        run = take(regions, granules, 0, CAIRN_ALIGNMENT, &dirty, &was_dirty);
     }
     if (run == NULL) {
         return NULL;

@@ -42,6 +42,7 @@ enum {
     CAIRN_LARGE_IDLE_MILLISECONDS = 250,
     CAIRN_LARGE_BINS = 128,
     CAIRN_LARGE_RECENT = 8,
+    CAIRN_LARGE_ROOM_TO_GROW = (4 << 20) / CAIRN_GRANULE_BYTES,
     /* Longer blocks are mappings of their own. */
     CAIRN_LARGE_RUN_MAX_GRANULES = (32 << 20) / CAIRN_GRANULE_BYTES,
 };
@@ -104,6 +105,9 @@ typedef struct cairn_regions {
  * reads as zero. NULL when there is no memory. */
 cairn_pool *cairn_regions_take(cairn_regions *regions, size_t granules, size_t alignment,
                                bool *is_zero);
+
+/* A run as above for a block that is likely to grow: where it has room for that, if there is such a place. */
+cairn_pool *cairn_regions_take_to_grow(cairn_regions *regions, size_t granules);
 
 /* A run as above for a block of bytes that read as zero: only what is dirty is cleared. */
 cairn_pool *cairn_regions_take_zeroed(cairn_regions *regions, size_t granules, size_t bytes);

@@ -71,9 +71,8 @@ static void *malloc_to_grow(const cairn_large_view *view, size_t size, size_t ro
     if (wanted < CAIRN_GRANULE_BYTES || wanted > CAIRN_LARGE_RUN_MAX) {
         return cairn_large_malloc_over(view, wanted);
     }
-    bool is_zero;
-    cairn_pool *run = cairn_regions_take(&view->self->regions, cairn_large_granules_for(wanted),
-                                         CAIRN_ALIGNMENT, &is_zero);
+    cairn_pool *run =
+        cairn_regions_take_to_grow(&view->self->regions, cairn_large_granules_for(wanted));
     if (run != NULL && wanted > size) {
         cairn_run_set_purpose(run, CAIRN_LARGE_RUN_IS_GROWING);
     }
