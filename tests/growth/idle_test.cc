@@ -16,6 +16,8 @@
 #include "cairn/cairn.h"
 #include "cairn/tests/support/resident.h"
 
+using cairn_test::ResidentBytes;
+
 namespace {
 
 constexpr size_t kMiB = 1 << 20;

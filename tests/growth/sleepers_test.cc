@@ -15,6 +15,8 @@
 #include "cairn/cairn.h"
 #include "cairn/tests/support/resident.h"
 
+using cairn_test::ResidentBytes;
+
 namespace {
 
 constexpr size_t kThreads = 1000;
