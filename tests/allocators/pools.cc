@@ -59,14 +59,14 @@ size_t ArenaOf(const std::vector<char *> &arenas, const void *block)
 
 testing::AssertionResult Balances(const cairn_pymalloc_statistics &s)
 {
-    size_t sum = s.live_bytes + s.available_bytes + s.unused_pools * CAIRN_POOL_BYTES +
+    size_t sum = s.live_bytes + s.available_bytes + s.unused_pools * s.pool_unit_bytes +
                  s.header_bytes + s.quantization_bytes + s.alignment_bytes;
     if (sum == s.arena_bytes) {
         return testing::AssertionSuccess();
     }
     return testing::AssertionFailure()
            << s.live_bytes << " + " << s.available_bytes << " + " << s.unused_pools << " * "
-           << +CAIRN_POOL_BYTES << " + " << s.header_bytes << " + " << s.quantization_bytes << " + "
+           << s.pool_unit_bytes << " + " << s.header_bytes << " + " << s.quantization_bytes << " + "
            << s.alignment_bytes << " = " << sum << ", not " << s.arena_bytes;
 }
 

@@ -3,12 +3,16 @@
  * Instances of pymalloc: options, many at once, bounded ones, and giving everything back. That
  * everything came back is what the fakes of Pools verify when it goes.
  */
+#include <algorithm>
+#include <cstring>
+
 #include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <thread>
 
 #include "cairn/allocators/arena/fixed.h"
+#include "cairn/allocators/arena/mmap.h"
 #include "cairn/tests/allocators/pools.h"
 #include "cairn/tests/support/blocks.h"
 
@@ -258,6 +262,61 @@ TEST(PymallocThreaded, DestroyedWhileThreadsThatUsedItAreAlive)
     }
     EXPECT_TRUE(cairn_layer_check(second->layer));
     EXPECT_EQ(second->Statistics().live_blocks, 0u);
+}
+
+/* Every setting, alone and at its ends: blocks of all classes come and go, figures balance, all goes back. */
+TEST(PymallocOptions, EachSettingWorksAtBothEnds)
+{
+    const cairn_pymalloc_options settings[] = {
+        {0, 2 * CAIRN_POOL_BYTES, 0, 0},
+        {0, 4 * CAIRN_POOL_BYTES, 0, 0},
+        {2 * 4 * CAIRN_POOL_BYTES, 4 * CAIRN_POOL_BYTES, 0, 0},
+        {128 * 4 * CAIRN_POOL_BYTES, 4 * CAIRN_POOL_BYTES, 0, 0},
+        {0, 0, 1, 0},
+        {0, 0, 2, 0},
+        {0, 0, 127, 0},
+        {0, 0, 0, 1},
+        {0, 0, 0, (size_t)64 << 20},
+    };
+    for (const cairn_pymalloc_options &options : settings) {
+        Pools pools(Face::kThreaded, &options);
+        for (int round = 0; round < 2; round++) {
+            std::vector<void *> blocks;
+            for (size_t i = 0; i < 20000; i++) {
+                blocks.push_back(pools.Malloc(i * 37 % 512 + 1));
+                ASSERT_NE(blocks.back(), nullptr);
+                memset(blocks.back(), 0x5C, i * 37 % 512 + 1);
+            }
+            std::vector<void *> sorted = blocks;
+            std::sort(sorted.begin(), sorted.end());
+            ASSERT_EQ(std::unique(sorted.begin(), sorted.end()), sorted.end());
+            EXPECT_TRUE(Balances(pools.Statistics()));
+            EXPECT_TRUE(cairn_layer_check(pools.layer));
+            for (size_t i = 0; i < blocks.size(); i++) {
+                pools.Free(blocks[i * 7919 % blocks.size()]);
+            }
+            EXPECT_TRUE(Balances(pools.Statistics()));
+            EXPECT_TRUE(cairn_layer_check(pools.layer));
+        }
+        cairn_layer_trim(pools.layer);
+        EXPECT_EQ(pools.Statistics().arena_bytes, 0u);
+    }
+}
+
+TEST(PymallocOptions, WhatIsOutOfRangeGivesNoInstance)
+{
+    const cairn_pymalloc_options wrong[] = {
+        {0, CAIRN_POOL_BYTES / 2, 0, 0},
+        {0, 3 * CAIRN_POOL_BYTES, 0, 0},
+        {0, 8 * CAIRN_POOL_BYTES, 0, 0},
+        {3 * CAIRN_POOL_BYTES, 2 * CAIRN_POOL_BYTES, 0, 0},
+        {2 * CAIRN_POOL_BYTES, 2 * CAIRN_POOL_BYTES, 0, 0},
+        {0, 0, 128, 0},
+        {0, 0, SIZE_MAX, 0},
+    };
+    for (const cairn_pymalloc_options &options : wrong) {
+        EXPECT_EQ(cairn_pymalloc_create(cairn_arena_mmap, cairn_system, &options), nullptr);
+    }
 }
 
 } // namespace
