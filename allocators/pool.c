@@ -171,11 +171,7 @@ static size_t row_of(void *const *blocks, size_t count, size_t step)
 static size_t put_by_address(cairn_pool *pool, void *const *blocks, size_t count)
 {
     const size_t block_bytes = pool->block_bytes;
-    size_t offset = (size_t)((char *)blocks[0] - pool->blocks);
-    size_t index = (size_t)((uint64_t)(uint32_t)offset * pool->reciprocal >> 32);
-    if (CAIRN_UNLIKELY(index >= pool->capacity || index * block_bytes != offset)) {
-        cairn_pool_reject(pool, blocks[0]);
-    }
+    size_t index = cairn_pool_index(pool, blocks[0]);
     size_t first = index % 64;
     size_t room = cairn_min(64 - first, pool->capacity - index);
     size_t row = row_of(blocks, cairn_min(count, room), block_bytes);

@@ -73,6 +73,17 @@ size_t cairn_pool_take(cairn_pool *pool, void **end, size_t count);
 size_t cairn_pool_put_row(cairn_pool *pool, void *const *blocks, size_t count);
 void cairn_pool_reject(const cairn_pool *pool, const void *block);
 
+/* The number of a block in a pool without order. */
+CAIRN_INLINE size_t cairn_pool_index(const cairn_pool *pool, const void *block)
+{
+    size_t offset = (size_t)((const char *)block - pool->blocks);
+    size_t index = (size_t)((uint64_t)(uint32_t)offset * pool->reciprocal >> 32);
+    if (CAIRN_UNLIKELY(index >= pool->capacity || index * pool->block_bytes != offset)) {
+        cairn_pool_reject(pool, block);
+    }
+    return index;
+}
+
 CAIRN_INLINE size_t cairn_pool_put(cairn_pool *pool, void *const *blocks, size_t count)
 {
     size_t block_bytes = pool->block_bytes;
@@ -80,11 +91,7 @@ CAIRN_INLINE size_t cairn_pool_put(cairn_pool *pool, void *const *blocks, size_t
     if (to_next == block_bytes || to_next == (size_t)0 - block_bytes || pool->keeps_order) {
         return cairn_pool_put_row(pool, blocks, count);
     }
-    size_t offset = (size_t)((char *)blocks[0] - pool->blocks);
-    size_t index = (size_t)((uint64_t)(uint32_t)offset * pool->reciprocal >> 32);
-    if (CAIRN_UNLIKELY(index >= pool->capacity || index * block_bytes != offset)) {
-        cairn_pool_reject(pool, blocks[0]);
-    }
+    size_t index = cairn_pool_index(pool, blocks[0]);
     uint64_t *word = &pool->bits[0] + index / 64;
     uint64_t bits = __atomic_load_n(word, __ATOMIC_RELAXED);
     uint64_t mask = (uint64_t)1 << index % 64;
