@@ -20,6 +20,9 @@ typedef struct cairn_lock {
 void cairn_lock_wait(cairn_lock *lock);
 void cairn_lock_wake(cairn_lock *lock);
 
+/* Lets other threads run, for a caller that waits for what they may do. Keeps errno. */
+void cairn_yield(void);
+
 /* errno is kept by all three. */
 CAIRN_INLINE void cairn_lock_acquire(cairn_lock *lock)
 {

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <linux/futex.h>
+#include <sched.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -42,5 +43,12 @@ void cairn_lock_wake(cairn_lock *lock)
 {
     int saved = errno;
     syscall(SYS_futex, &lock->state, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+    errno = saved;
+}
+
+void cairn_yield(void)
+{
+    int saved = errno;
+    sched_yield();
     errno = saved;
 }

@@ -11,10 +11,11 @@ CAIRN_SLOW_PATH void *cairn_large_malloc_unpooled(cairn_large *self, size_t alig
 {
     if (size <= CAIRN_LARGE_RUN_MAX && alignment <= CAIRN_LARGE_RUN_MAX / 8) {
         cairn_pool *run;
+        unsigned tries = 0;
         do {
             run = cairn_regions_take(&self->regions, cairn_large_granules_for(size), alignment,
                                      is_zero);
-        } while (run == NULL && cairn_large_empty_depots(self));
+        } while (run == NULL && cairn_large_collect(self, &tries));
         return run != NULL ? run->blocks : NULL;
     }
     if (size > PTRDIFF_MAX) {
@@ -70,10 +71,11 @@ void *cairn_large_calloc_over(const cairn_large_view *view, size_t count, size_t
     }
     if (bytes > CAIRN_LARGE_POOLED_MAX) {
         cairn_pool *run;
+        unsigned tries = 0;
         do {
             run = cairn_regions_take_zeroed(&view->self->regions, cairn_large_granules_for(bytes),
                                             bytes);
-        } while (run == NULL && cairn_large_empty_depots(view->self));
+        } while (run == NULL && cairn_large_collect(view->self, &tries));
         return run != NULL ? run->blocks : NULL;
     }
     void *block = cairn_large_pooled_over(view, cairn_large_class(bytes));

@@ -91,7 +91,8 @@ void cairn_large_report(cairn_large *self, cairn_report *report);
 void *cairn_large_block_start(cairn_large *self, const void *address);
 const cairn_pool *cairn_large_containing(cairn_large *self, const void *address);
 
-/* Sends the blocks in all depots home, for when memory is short; false when there were none. */
-bool cairn_large_empty_depots(cairn_large *self);
+/* For when memory is short: sends home what the calling thread and the depots keep, asks the other threads
+ * for what they keep, and lets them run. Whether to try again; tries starts as 0. No lock is held. */
+bool cairn_large_collect(cairn_large *self, unsigned *tries);
 
 #endif /* CAIRN_ALLOCATORS_LARGE_LARGE_INTERNAL_H_ */

@@ -56,9 +56,21 @@ void cairn_large_look(void *ctx)
     }
 }
 
-bool cairn_large_empty_depots(cairn_large *self)
+/* Threads that come to no slow path meanwhile keep what they have. Where there are none, all is had in one
+ * try. */
+bool cairn_large_collect(cairn_large *self, unsigned *tries)
 {
-    return cairn_pool_home_trim(&self->pools, CAIRN_LARGE_CLASSES);
+    enum { TRIES = 16 };
+    if (*tries == TRIES || (*tries > 0 && cairn_heap_owner_count(&self->heaps) < 2)) {
+        return false;
+    }
+    if (*tries > 0) {
+        cairn_yield();
+    }
+    ++*tries;
+    cairn_heap_owner_trim(&self->heaps);
+    cairn_pool_home_trim(&self->pools, CAIRN_LARGE_CLASSES);
+    return true;
 }
 
 /* What other classes keep at hand may be what this one needs. */
@@ -67,9 +79,10 @@ size_t cairn_large_refill(cairn_heap_owner *owner, unsigned size_class, void **o
 {
     cairn_large *self = (cairn_large *)owner;
     size_t got = 0;
+    unsigned tries = 0;
     do {
         got = cairn_pool_class_refill(&self->pools, size_class, out, count, most);
-    } while (got == 0 && cairn_large_empty_depots(self));
+    } while (got == 0 && cairn_large_collect(self, &tries));
     return got;
 }
 

@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "cairn/allocators/arena/fixed.h"
 #include "cairn/tests/support/blocks.h"
 #include "cairn/tests/support/report.h"
 
@@ -81,6 +82,58 @@ TEST_F(Large, ThreadsShareRunsOfAllLengths)
         thread.join();
     }
     EXPECT_EQ(TotalsOf(layer).live_blocks, 0u);
+}
+
+/* Fills its magazines with blocks of all classes, then works with a few small ones. */
+void Hoard(cairn_layer layer, std::atomic<bool> *is_filled, const std::atomic<bool> *is_done)
+{
+    std::vector<void *> blocks;
+    for (size_t size = 1024; size <= 65536; size += size / 8) {
+        for (int i = 0; i < 4; i++) {
+            blocks.push_back(cairn_layer_malloc(layer, size));
+        }
+    }
+    for (void *block : blocks) {
+        cairn_layer_free(layer, block);
+    }
+    *is_filled = true;
+    while (!*is_done) {
+        blocks.clear();
+        for (int i = 0; i < 100; i++) {
+            blocks.push_back(cairn_layer_malloc(layer, 700));
+        }
+        for (void *block : blocks) {
+            cairn_layer_free(layer, block);
+        }
+    }
+}
+
+/* Where memory is short, what another thread keeps for itself is asked for and waited for. */
+TEST(LargeBounded, OneThreadGetsWhatAnotherKeeps)
+{
+    constexpr size_t kBytes = 8 << 20;
+    constexpr int kEnough = 1000000;
+    std::vector<char> buffer(kBytes);
+    cairn_arena_source source;
+    ASSERT_TRUE(cairn_arena_fixed_init(buffer.data(), kBytes, &source));
+    cairn_large *large = cairn_large_create(source, nullptr);
+    ASSERT_NE(large, nullptr);
+    cairn_layer layer = cairn_large_layer(large);
+    std::atomic<bool> is_filled{false};
+    std::atomic<bool> is_done{false};
+    std::thread other(Hoard, layer, &is_filled, &is_done);
+    while (!is_filled) {
+        std::this_thread::yield();
+    }
+    void *block = nullptr;
+    for (int i = 0; block == nullptr && i < kEnough; i++) {
+        block = cairn_layer_malloc(layer, kBytes / 2);
+    }
+    EXPECT_NE(block, nullptr);
+    cairn_layer_free(layer, block);
+    is_done = true;
+    other.join();
+    cairn_large_destroy(large);
 }
 
 } // namespace
