@@ -86,7 +86,16 @@
     CAIRN_DEFINE_FACE(CAIRN_INLINE, counted, cairn_pymalloc_counted)                               \
     CAIRN_NOTHING_FAST(counted)                                                                    \
     static const cairn_allocator_more counted##_more = {                                           \
-        counted##_usable_size, counted##_aligned_alloc, NULL, NULL, NULL, NULL, NULL, NULL, NULL,  \
+        counted##_usable_size,                                                                     \
+        counted##_aligned_alloc,                                                                   \
+        NULL,                                                                                      \
+        NULL,                                                                                      \
+        NULL,                                                                                      \
+        NULL,                                                                                      \
+        NULL,                                                                                      \
+        NULL,                                                                                      \
+        NULL,                                                                                      \
+        NULL,                                                                                      \
     };                                                                                             \
     static const cairn_layer counted = {                                                           \
         {(void *)&name##_state, counted##_malloc, counted##_calloc, counted##_realloc,             \
