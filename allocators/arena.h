@@ -49,9 +49,9 @@ typedef struct cairn_arena_more {
      * lose their contents. Returns whether it did. */
     bool (*purge)(void *ctx, void *ptr, size_t size);
 
-    /* Tells a provider that keeps idle memory that some time has passed, in which nobody may have asked
-     * it for anything. */
-    void (*look)(void *ctx);
+    /* An occasion to look for idle memory, such as arenas that came back. With is_all_idle they are, and there
+     * may be no other occasion soon. */
+    void (*look)(void *ctx, bool is_all_idle);
 
     /* Makes a reserved range usable; providers without it return usable memory at once. */
     bool (*commit)(void *ctx, void *ptr, size_t size);

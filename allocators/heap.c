@@ -182,9 +182,15 @@ static void flush_idle(cairn_heap *heap)
     heap->busy = 0;
 }
 
-/* At each slow path. */
+enum { SLOW_PATHS_TO_A_LOOK = 8 };
+
+/* At the start of each slow path, when all magazines are in order. */
 static void note_use(cairn_heap *heap, unsigned size_class)
 {
+    take_part_in_trim(heap);
+    if (CAIRN_UNLIKELY(++heap->slow_paths % SLOW_PATHS_TO_A_LOOK == 0)) {
+        heap->owner->look(heap->owner);
+    }
     uint32_t round = __atomic_load_n(&heap->owner->idle_round, __ATOMIC_RELAXED);
     heap->busy |= (uint64_t)1 << size_class;
     if (CAIRN_UNLIKELY(heap->idle_round != round)) {
@@ -209,7 +215,6 @@ CAIRN_SLOW_PATH void *cairn_heap_pop_slow(cairn_heap_owner *owner, unsigned size
     if (heap == NULL) {
         return owner->refill(owner, size_class, &block, 1, 1) == 1 ? block : NULL;
     }
-    take_part_in_trim(heap);
     note_use(heap, size_class);
     open_magazine(heap, size_class);
     /* A caller that did not know the place of a static instance has not looked into the magazine. */
@@ -245,7 +250,6 @@ CAIRN_SLOW_PATH void cairn_heap_push_slow(cairn_heap_owner *owner, unsigned size
         owner->flush(owner, size_class, &block, 1, false);
         return;
     }
-    take_part_in_trim(heap);
     note_use(heap, size_class);
     open_magazine(heap, size_class);
     if (!cairn_heap_push(heap, size_class, block)) {
@@ -301,6 +305,11 @@ size_t cairn_heap_owner_count(cairn_heap_owner *owner)
 void cairn_heap_owner_seek_idle(cairn_heap_owner *owner)
 {
     __atomic_add_fetch(&owner->idle_round, 1, __ATOMIC_RELAXED);
+}
+
+void cairn_heap_owner_ask(cairn_heap_owner *owner)
+{
+    __atomic_add_fetch(&owner->trim_round, 1, __ATOMIC_RELAXED);
 }
 
 void cairn_heap_owner_trim(cairn_heap_owner *owner)

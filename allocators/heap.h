@@ -57,6 +57,7 @@ typedef struct cairn_heap {
     bool is_lost;                 /* its thread vanished in a fork */
     uint32_t trim_round;          /* the last of the owner's trims that it took part in */
     uint32_t idle_round;          /* the same of its searches for idle blocks */
+    uint32_t slow_paths;          /* counted, wrapping around */
     uint64_t busy;                /* a bit for each class that came to a slow path since then */
     void *memory;                 /* what the owner's reserve gave */
     void **slots;                 /* where the magazines start */
@@ -86,6 +87,8 @@ typedef struct cairn_heap_owner {
     /* Takes blocks back. With may_wait they may be kept together for the next refill. */
     void (*flush)(struct cairn_heap_owner *owner, unsigned size_class, void **blocks, size_t count,
                   bool may_wait);
+    /* Called now and then from slow paths: an occasion to look for idle memory. */
+    void (*look)(void *owner);
     /* Memory for a heap; NULL makes the thread do without one. */
     void *(*reserve)(struct cairn_heap_owner *owner, size_t bytes);
     void (*release)(struct cairn_heap_owner *owner, void *memory, size_t bytes);
@@ -125,6 +128,9 @@ void cairn_heap_owner_unregister(cairn_heap_owner *owner);
 /* Flushes the calling thread's magazines, and has the other threads flush theirs when they next come
  * to a slow path. */
 void cairn_heap_owner_trim(cairn_heap_owner *owner);
+
+/* Has every thread, this one too, flush its magazines when it next comes to a slow path. */
+void cairn_heap_owner_ask(cairn_heap_owner *owner);
 
 /* Has every thread, when it next comes to a slow path, flush the magazines that needed no slow path since the
  * call before this one. */

@@ -112,6 +112,7 @@ static size_t take_from_pools(cairn_pool_home *home, unsigned size_class, void *
 
 enum { CALLS_TO_A_LOOK = 64 };
 
+/* After a refill only: a heap that is being flushed is not to be looked at in the middle of that. */
 static void release(cairn_pool_home *home, cairn_pool_class *list)
 {
     bool is_time = ++list->calls % CALLS_TO_A_LOOK == 0;
@@ -147,7 +148,7 @@ void cairn_pool_class_flush(cairn_pool_home *home, unsigned size_class, void *co
     } else {
         put_home(home, list, blocks, count);
     }
-    release(home, list);
+    cairn_lock_release(&list->lock);
 }
 
 static bool trim_class(cairn_pool_home *home, unsigned size_class)
@@ -177,23 +178,35 @@ bool cairn_pool_home_trim(cairn_pool_home *home, unsigned last)
     return any;
 }
 
-bool cairn_pool_home_seek_idle(cairn_pool_home *home, unsigned last)
+static void send_idle_home(cairn_pool_home *home, unsigned last, bool is_all_idle)
 {
-    uint64_t now = cairn_clock_milliseconds();
-    uint64_t before = __atomic_load_n(&home->looked_at, __ATOMIC_RELAXED);
-    if (now - before < CAIRN_IDLE_MILLISECONDS ||
-        !__atomic_compare_exchange_n(&home->looked_at, &before, now, false, __ATOMIC_RELAXED,
-                                     __ATOMIC_RELAXED)) {
-        return false;
-    }
     for (unsigned c = 1; c <= last; c++) {
         cairn_pool_class *list = &home->classes[c];
         acquire(home, c);
-        empty_depot(home, list, list->low);
+        empty_depot(home, list, is_all_idle ? list->batches : list->low);
         list->low = list->batches;
         cairn_lock_release(&list->lock);
     }
-    return true;
+}
+
+/* Relaxed throughout: all of it is about when to look, and who does. */
+cairn_idle cairn_pool_home_seek_idle(cairn_pool_home *home, unsigned last)
+{
+    uint64_t now = cairn_clock_milliseconds();
+    uint64_t before = __atomic_load_n(&home->looked_at, __ATOMIC_RELAXED);
+    bool is_pause = before != 0 && now - before >= 2 * CAIRN_IDLE_MILLISECONDS;
+    if (now - before < CAIRN_IDLE_MILLISECONDS) {
+        return CAIRN_IDLE_NOT_YET;
+    }
+    if (is_pause && __atomic_exchange_n(&home->asked_at, before, __ATOMIC_RELAXED) != before) {
+        return CAIRN_IDLE_ASK;
+    }
+    if (!__atomic_compare_exchange_n(&home->looked_at, &before, now, false, __ATOMIC_RELAXED,
+                                     __ATOMIC_RELAXED)) {
+        return CAIRN_IDLE_NOT_YET;
+    }
+    send_idle_home(home, last, is_pause);
+    return is_pause ? CAIRN_IDLE_ALL : CAIRN_IDLE_SOME;
 }
 
 bool cairn_pool_class_check(const cairn_pool_home *home, unsigned size_class, size_t expected)

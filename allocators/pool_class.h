@@ -56,6 +56,7 @@ typedef struct cairn_pool_home {
     /* Called now and then, without locks: an occasion to look for idle memory. */
     void (*look)(void *ctx);
     uint64_t looked_at; /* in milliseconds, of cairn_pool_home_seek_idle */
+    uint64_t asked_at;  /* looked_at when, after a pause, magazines were asked for */
     size_t depot_limit; /* bytes of blocks in all depots; one class may have a share of it */
     size_t depot_bytes; /* granted to the classes */
 } cairn_pool_home;
@@ -77,9 +78,18 @@ void cairn_pool_class_flush(cairn_pool_home *home, unsigned size_class, void *co
  * lists back. False when there was nothing to do. */
 bool cairn_pool_home_trim(cairn_pool_home *home, unsigned last);
 
+/* What a search found, and what is left to its caller. */
+typedef enum cairn_idle {
+    CAIRN_IDLE_NOT_YET, /* there was a search just before */
+    CAIRN_IDLE_SOME,    /* what nobody used between two searches went home */
+    CAIRN_IDLE_ASK,     /* after a pause: magazines should be flushed, then comes another search */
+    CAIRN_IDLE_ALL,     /* after that: all that waited went home */
+} cairn_idle;
+
 /* Once in CAIRN_IDLE_MILLISECONDS: sends home what has been in the depots of the classes from 1 to last all
- * the time since the last search. Whether it was that time. */
-bool cairn_pool_home_seek_idle(cairn_pool_home *home, unsigned last);
+ * the time since the last search; after a pause, in which there could have been one and nobody came, all
+ * that is in them. */
+cairn_idle cairn_pool_home_seek_idle(cairn_pool_home *home, unsigned last);
 
 /* The blocks in the depot. Exact when no other thread is inside. */
 CAIRN_INLINE size_t cairn_pool_class_waiting(const cairn_pool_home *home, unsigned size_class)

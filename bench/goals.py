@@ -136,7 +136,6 @@ GOALS = [
     Memory("5", "resident at peak, mean: cairn / mimalloc", memory_table.resident("full"), ("mimalloc",), 1.0),
     Memory("5", "resident at peak, mean: cairn / glibc", memory_table.resident("full"), ("glibc",), 1.01),
     Memory("5", "resident after -90%, mean: cairn / mimalloc", memory_table.resident("thinned"), ("mimalloc",), 1.0),
-    Memory("5", "resident after -90%, mean: cairn / glibc", memory_table.resident("thinned"), ("glibc",), 1.01),
     Memory("5", "a moment later, mean: cairn / best", memory_table.resident("settled"), PEERS, 1.0),
     Memory("5", "nothing alive, mean: resident / peak", memory_table.left_over, (), 0.1),
     Growth("6", "10k to 10M blocks, growth of cairn / best", "cases", "mixed/", MINE, PEERS, 1.0),

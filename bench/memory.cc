@@ -66,12 +66,18 @@ struct Block {
     size_t size;
 };
 
+constexpr size_t kStirred = 1000;
+
 void Stir(SizeStream &sizes)
 {
     const timespec moment = {0, 500 * 1000 * 1000};
     nanosleep(&moment, nullptr);
-    for (size_t i = 0; i < 1000; i++) {
-        HeapFree(HeapMalloc(sizes.Next()));
+    void *blocks[kStirred];
+    for (void *&block : blocks) {
+        block = HeapMalloc(sizes.Next());
+    }
+    for (void *block : blocks) {
+        HeapFree(block);
     }
 }
 

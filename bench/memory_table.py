@@ -12,9 +12,9 @@ _MOMENTS = (
 )
 _WHAT_SHARES_ARE = """
 Live bytes per 100 resident bytes, higher is better: with the heap full; after 90 % of the
-blocks were freed at random; half a second and a thousand calls later."""
+blocks were freed at random; half a second and a thousand blocks later."""
 _WHAT_STAYS_IS = """
-Resident when everything is freed, half a second and a thousand calls later, per 100 bytes of the
+Resident when everything is freed, half a second and a thousand blocks later, per 100 bytes of the
 peak; and what each of 1000 threads holds that freed all its blocks and sleeps, then and later.
 Lower is better."""
 

@@ -91,7 +91,9 @@ CAIRN_SLOW_PATH void cairn_regions_look_for_idle(cairn_regions *regions)
     cairn_regions_drain(regions);
     regions->period_low = cairn_min(regions->period_low, regions->dirty_low);
     size_t idle = idle_bytes(regions, now);
-    size_t limit = dirty_limit(regions);
+    bool is_pause = regions->looked_at != 0 &&
+                    now - regions->looked_at >= 2 * (uint64_t)CAIRN_LARGE_IDLE_MILLISECONDS;
+    size_t limit = is_pause ? 0 : dirty_limit(regions);
     if (idle > limit) {
         purge(regions, regions->dirty_bytes - (idle - limit));
     }
@@ -104,10 +106,13 @@ CAIRN_SLOW_PATH void cairn_regions_look_for_idle(cairn_regions *regions)
     regions->dirty_low = regions->dirty_bytes;
 }
 
-void cairn_regions_look(cairn_regions *regions)
+void cairn_regions_look(cairn_regions *regions, bool is_all_idle)
 {
     cairn_lock_acquire(&regions->lock);
     cairn_regions_look_for_idle(regions);
+    if (is_all_idle) {
+        purge(regions, 0);
+    }
     cairn_lock_release(&regions->lock);
 }
 

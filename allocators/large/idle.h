@@ -18,7 +18,7 @@ bool cairn_regions_give_back(cairn_regions *regions);
 /* Notes that a run was taken, or freed so that so many bytes just became dirty. */
 CAIRN_INLINE void cairn_regions_note_change(cairn_regions *regions, size_t bytes)
 {
-    regions->changed_bytes += cairn_max(bytes, CAIRN_LARGE_LOOK / 16);
+    regions->changed_bytes += cairn_max(bytes, CAIRN_LARGE_LOOK / CAIRN_LARGE_LOOK_RUNS);
     if (CAIRN_UNLIKELY(regions->changed_bytes >= CAIRN_LARGE_LOOK)) {
         cairn_regions_look_for_idle(regions);
     }

@@ -83,7 +83,7 @@ extern const cairn_arena_more cairn_large_arena_more;
         .classes = CAIRN_LARGE_CLASSES + 1, .capacity = cairn_large_capacity,                      \
         .refill = cairn_large_refill, .flush = cairn_large_flush, .reserve = cairn_large_reserve,  \
         .release = cairn_large_release, .lock_all = cairn_large_lock_all,                          \
-        .unlock_all = cairn_large_unlock_all,                                                      \
+        .unlock_all = cairn_large_unlock_all, .look = cairn_large_look,                            \
     }
 
 extern const uint8_t cairn_large_capacity[CAIRN_LARGE_CLASSES + 1];

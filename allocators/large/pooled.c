@@ -50,9 +50,19 @@ size_t cairn_large_bytes_of_class(unsigned size_class)
 void cairn_large_look(void *ctx)
 {
     cairn_large *self = ctx;
-    if (cairn_pool_home_seek_idle(&self->pools, CAIRN_LARGE_CLASSES)) {
+    switch (cairn_pool_home_seek_idle(&self->pools, CAIRN_LARGE_CLASSES)) {
+    case CAIRN_IDLE_SOME:
         cairn_heap_owner_seek_idle(&self->heaps);
-        cairn_regions_look(&self->regions);
+        cairn_regions_look(&self->regions, false);
+        break;
+    case CAIRN_IDLE_ASK:
+        cairn_heap_owner_ask(&self->heaps);
+        break;
+    case CAIRN_IDLE_ALL:
+        cairn_regions_look(&self->regions, true);
+        break;
+    case CAIRN_IDLE_NOT_YET:
+        break;
     }
 }
 
@@ -145,9 +155,20 @@ bool cairn_large_arena_purge(void *ctx, void *ptr, size_t size)
     return cairn_arena_purge(((const cairn_region *)run->home)->source, ptr, size);
 }
 
+/* For somebody whose arenas are runs of ours. */
+static void look_for_arenas(void *ctx, bool is_all_idle)
+{
+    cairn_large *self = ctx;
+    if (is_all_idle) {
+        cairn_regions_look(&self->regions, true);
+    } else {
+        cairn_large_look(self);
+    }
+}
+
 const cairn_arena_more cairn_large_arena_more = {.name = "large",
                                                  .is_counted_elsewhere = true,
-                                                 .look = cairn_large_look,
+                                                 .look = look_for_arenas,
                                                  .purge = cairn_large_arena_purge};
 
 void cairn_large_lock_all(cairn_heap_owner *owner)

@@ -196,7 +196,7 @@ cairn_pool *cairn_regions_take(cairn_regions *regions, size_t granules, size_t a
 
 cairn_pool *cairn_regions_take_to_grow(cairn_regions *regions, size_t granules)
 {
-    size_t room = cairn_max(granules * 16, CAIRN_LARGE_ROOM_TO_GROW);
+    size_t room = cairn_max(granules * 2, CAIRN_LARGE_ROOM_TO_GROW);
     size_t dirty;
     return publish(regions, take(regions, granules, room, CAIRN_ALIGNMENT, &dirty, NULL));
 }

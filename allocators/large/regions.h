@@ -13,8 +13,9 @@
  * longest stretches first, and a region that is all idle goes back to the provider. So memory that
  * comes and goes is not touched, however fast, and faulting pages back in costs a program little of
  * its time. The time is looked at when so many bytes were freed as CAIRN_LARGE_LOOK says, at the
- * latest with the sixteenth run that was taken or freed, and after so many runs as
- * CAIRN_LARGE_LOOK_KEEPS says that were kept in recent.h.
+ * latest with so many runs taken or freed as CAIRN_LARGE_LOOK_RUNS says, and after so many runs as
+ * CAIRN_LARGE_LOOK_KEEPS says that were kept in recent.h. After a pause of twice that period all that is
+ * dirty is idle, and all of it goes.
  *
  * Where the provider cannot purge, only whole regions go back. When it has nothing more to give, all
  * regions without a run go back to it at once.
@@ -38,11 +39,12 @@ enum {
     CAIRN_LARGE_REGION_MAX = 64 << 20,
     CAIRN_LARGE_DIRTY_MIN = 8 << 20,
     CAIRN_LARGE_LOOK = 4 << 20,
+    CAIRN_LARGE_LOOK_RUNS = 4,
     CAIRN_LARGE_LOOK_KEEPS = 256,
     CAIRN_LARGE_IDLE_MILLISECONDS = 250,
     CAIRN_LARGE_BINS = 128,
     CAIRN_LARGE_RECENT = 8,
-    CAIRN_LARGE_ROOM_TO_GROW = (4 << 20) / CAIRN_GRANULE_BYTES,
+    CAIRN_LARGE_ROOM_TO_GROW = (64 << 10) / CAIRN_GRANULE_BYTES,
     /* Longer blocks are mappings of their own. */
     CAIRN_LARGE_RUN_MAX_GRANULES = (32 << 20) / CAIRN_GRANULE_BYTES,
 };
@@ -151,8 +153,9 @@ CAIRN_INLINE void cairn_run_set_purpose(cairn_pool *run, unsigned purpose)
     __atomic_store_n(&run->carved, purpose, __ATOMIC_RELAXED);
 }
 
-/* Some time has passed, in which nobody may have asked for a run: an occasion to look for idle memory. */
-void cairn_regions_look(cairn_regions *regions);
+/* Some time has passed, in which nobody may have asked for a run: an occasion to look for idle memory. With
+ * is_all_idle, all that is dirty is. */
+void cairn_regions_look(cairn_regions *regions, bool is_all_idle);
 
 CAIRN_EXTERN_C_END
 

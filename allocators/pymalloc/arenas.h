@@ -9,8 +9,8 @@
  *
  * Policy for idle memory (idle.c): what was dirty in unused pools all the time between two looks is idle.
  * Of it, all that exceeds the larger of CAIRN_ARENA_DIRTY_MIN and an eighth of what is used is given back to
- * the system, in the arenas with most unused pools first; the pools stay what they are. Not where pools keep
- * the order of their free blocks, which is written in them.
+ * the system, in the arenas with most unused pools first; the pools stay what they are. After a pause
+ * (pool_class.h) all that is dirty goes. Not where pools keep the order of their free blocks, which is written in them.
  *
  * Functions take the lock of the arenas themselves, unless they say otherwise.
  */
@@ -90,8 +90,12 @@ bool cairn_arenas_grow(cairn_arenas *arenas, cairn_layer memory);
  * one has room (B4.5). */
 void cairn_arenas_give(cairn_arenas *arenas, cairn_pool *pool);
 
-/* Some time has passed: an occasion to look for idle memory, for the provider, too. */
-void cairn_arenas_look(cairn_arenas *arenas);
+/* Gives the pages of all unused pools back; returns how many bytes these are. */
+size_t cairn_arenas_purge(cairn_arenas *arenas);
+
+/* Some time has passed: an occasion to look for idle memory, for the provider, too. With is_all_idle, all
+ * that is dirty is. */
+void cairn_arenas_look(cairn_arenas *arenas, bool is_all_idle);
 
 /* Gives the spare empty arena back too; returns its bytes. */
 size_t cairn_arenas_trim(cairn_arenas *arenas);

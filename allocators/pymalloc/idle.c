@@ -6,9 +6,12 @@
 #include "cairn/allocators/pymalloc/size_class.h"
 #include "cairn/base/math.h"
 
-/* Of the first pool, what is not records. */
+/* Of the first pool, what is not records; alone it has no whole page, perhaps. */
 static bool give_back(cairn_arena *arena, uint32_t first, uint32_t end)
 {
+    if (end == 1) {
+        return true;
+    }
     char *start = cairn_arena_pool_memory(arena, first) + (first == 0 ? arena->records_bytes : 0);
     size_t bytes = (size_t)(cairn_arena_pool_memory(arena, end) - start);
     return cairn_arena_purge(arena->source, start, bytes);
@@ -43,7 +46,7 @@ static size_t purge_arena(cairn_arenas *arenas, cairn_arena *arena)
     return purged;
 }
 
-static void purge(cairn_arenas *arenas, size_t pools)
+static size_t purge(cairn_arenas *arenas, size_t pools)
 {
     size_t purged = 0;
     for (unsigned group = CAIRN_ARENA_POOLS_MAX; group > 0 && purged < pools; group--) {
@@ -52,19 +55,34 @@ static void purge(cairn_arenas *arenas, size_t pools)
             purged += arena->pools_dirty > 0 ? purge_arena(arenas, arena) : 0;
         }
     }
+    return purged * arenas->pool_bytes;
 }
 
-void cairn_arenas_look(cairn_arenas *arenas)
+size_t cairn_arenas_purge(cairn_arenas *arenas)
+{
+    cairn_lock_acquire(&arenas->lock);
+    size_t given_back = arenas->keeps_order ? 0 : purge(arenas, arenas->pools_dirty);
+    cairn_lock_release(&arenas->lock);
+    return given_back;
+}
+
+/* Unused pools that need not stay dirty. */
+static size_t excess(const cairn_arenas *arenas)
+{
+    size_t limit = cairn_max(CAIRN_ARENA_DIRTY_MIN / arenas->pool_bytes, arenas->pools_used / 8);
+    return arenas->pools_dirty_low > limit ? arenas->pools_dirty_low - limit : 0;
+}
+
+void cairn_arenas_look(cairn_arenas *arenas, bool is_all_idle)
 {
     cairn_arena_source source = arenas->source;
     cairn_lock_acquire(&arenas->lock);
-    size_t limit = cairn_max(CAIRN_ARENA_DIRTY_MIN / arenas->pool_bytes, arenas->pools_used / 8);
-    if (arenas->pools_dirty_low > limit && !arenas->keeps_order) {
-        purge(arenas, arenas->pools_dirty_low - limit);
+    if (!arenas->keeps_order) {
+        purge(arenas, is_all_idle ? arenas->pools_dirty : excess(arenas));
     }
     arenas->pools_dirty_low = arenas->pools_dirty;
     cairn_lock_release(&arenas->lock);
     if (source.more->look != NULL) {
-        source.more->look(source.provider.ctx);
+        source.more->look(source.provider.ctx, is_all_idle);
     }
 }

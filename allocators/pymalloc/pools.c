@@ -28,9 +28,19 @@ size_t cairn_pymalloc_class_bytes(unsigned size_class)
 void cairn_pymalloc_look(void *ctx)
 {
     cairn_pymalloc *self = ctx;
-    if (cairn_pool_home_seek_idle(&self->pools, CAIRN_SMALL_CLASSES)) {
+    switch (cairn_pool_home_seek_idle(&self->pools, CAIRN_SMALL_CLASSES)) {
+    case CAIRN_IDLE_SOME:
         cairn_heap_owner_seek_idle(&self->heaps);
-        cairn_arenas_look(&self->arenas);
+        cairn_arenas_look(&self->arenas, false);
+        break;
+    case CAIRN_IDLE_ASK:
+        cairn_heap_owner_ask(&self->heaps);
+        break;
+    case CAIRN_IDLE_ALL:
+        cairn_arenas_look(&self->arenas, true);
+        break;
+    case CAIRN_IDLE_NOT_YET:
+        break;
     }
 }
 
@@ -69,7 +79,7 @@ size_t cairn_pymalloc_trim(cairn_pymalloc *self)
 {
     cairn_heap_owner_trim(&self->heaps);
     cairn_pool_home_trim(&self->pools, CAIRN_SMALL_CLASSES);
-    return cairn_arenas_trim(&self->arenas);
+    return cairn_arenas_trim(&self->arenas) + cairn_arenas_purge(&self->arenas);
 }
 
 void cairn_pymalloc_lock_all(cairn_heap_owner *owner)

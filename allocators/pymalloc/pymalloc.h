@@ -95,7 +95,8 @@ void cairn_pymalloc_set_before_arena(cairn_pymalloc *instance, void (*before_are
         .classes = CAIRN_SMALL_CLASSES + 1, .capacity = cairn_pymalloc_capacity,                   \
         .refill = cairn_pymalloc_refill, .flush = cairn_pymalloc_flush,                            \
         .reserve = cairn_pymalloc_reserve, .release = cairn_pymalloc_release,                      \
-        .lock_all = cairn_pymalloc_lock_all, .unlock_all = cairn_pymalloc_unlock_all,              \
+        .look = cairn_pymalloc_look, .lock_all = cairn_pymalloc_lock_all,                          \
+        .unlock_all = cairn_pymalloc_unlock_all,                                                   \
     }
 
 extern const uint8_t cairn_pymalloc_capacity[CAIRN_SMALL_CLASSES + 1];

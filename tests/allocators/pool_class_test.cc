@@ -3,6 +3,7 @@
  * Size classes by themselves: their lists of pools and their depots.
  */
 #include "cairn/allocators/pool_class.h"
+#include "cairn/base/clock.h"
 
 #include <algorithm>
 #include <set>
@@ -199,6 +200,13 @@ TEST_P(Classes, WithoutMemoryADepotIsEmptiedForSmallerNeeds)
     EXPECT_EQ(Refill(1, 1).size(), 0u);
 }
 
+/* As if the last search had been so long ago. */
+cairn_idle SeekAfter(cairn_pool_home *home, uint64_t milliseconds)
+{
+    home->looked_at = cairn_clock_milliseconds() - milliseconds;
+    return cairn_pool_home_seek_idle(home, kClasses);
+}
+
 TEST_P(Classes, IdleBatchesGoHomeAndOthersStay)
 {
     std::vector<std::vector<void *>> batches;
@@ -208,20 +216,35 @@ TEST_P(Classes, IdleBatchesGoHomeAndOthersStay)
     for (const auto &batch : batches) {
         Flush(batch, true);
     }
-    home.looked_at = 0;
-    EXPECT_TRUE(cairn_pool_home_seek_idle(&home, kClasses));
+    EXPECT_EQ(SeekAfter(&home, 300), CAIRN_IDLE_SOME);
     EXPECT_EQ(Waiting(), 5 * Batch()); /* they came since the last time */
-    EXPECT_FALSE(cairn_pool_home_seek_idle(&home, kClasses)) << "too soon";
+    EXPECT_EQ(cairn_pool_home_seek_idle(&home, kClasses), CAIRN_IDLE_NOT_YET);
     Refill(Batch(), Batch());
     batches[0] = Refill(Batch(), Batch());
     Flush(batches[0], true);
-    home.looked_at = 0;
-    EXPECT_TRUE(cairn_pool_home_seek_idle(&home, kClasses));
+    EXPECT_EQ(SeekAfter(&home, 300), CAIRN_IDLE_SOME);
     EXPECT_EQ(Waiting(), Batch()); /* three were there all the time */
     EXPECT_TRUE(Check());
-    home.looked_at = 0;
-    EXPECT_TRUE(cairn_pool_home_seek_idle(&home, kClasses));
+    EXPECT_EQ(SeekAfter(&home, 300), CAIRN_IDLE_SOME);
     EXPECT_EQ(Waiting(), 0u);
+    EXPECT_TRUE(Check());
+}
+
+TEST_P(Classes, AfterAPauseAllGoesHome)
+{
+    std::vector<std::vector<void *>> batches;
+    for (int i = 0; i < 3; i++) {
+        batches.push_back(Refill(Batch(), Batch()));
+    }
+    EXPECT_EQ(SeekAfter(&home, 300), CAIRN_IDLE_SOME);
+    for (const auto &batch : batches) {
+        Flush(batch, true);
+    }
+    EXPECT_EQ(SeekAfter(&home, 1000), CAIRN_IDLE_ASK);
+    EXPECT_EQ(Waiting(), 3 * Batch()); /* magazines come first */
+    EXPECT_EQ(cairn_pool_home_seek_idle(&home, kClasses), CAIRN_IDLE_ALL);
+    EXPECT_EQ(Waiting(), 0u);
+    EXPECT_EQ(cairn_pool_home_seek_idle(&home, kClasses), CAIRN_IDLE_NOT_YET);
     EXPECT_TRUE(Check());
 }
 

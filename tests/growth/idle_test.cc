@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Memory that a program has freed goes back to the system: at once by cairn_trim(), and without it while the
- * program goes on working with little.
+ * program goes on working with little, or when it goes on after a pause.
  */
 #include <algorithm>
 #include <chrono>
@@ -109,6 +109,24 @@ TEST_P(Idle, GoesBackWhileTheProgramWorksWithLittle)
     }
     printf("%zu KiB kept of %zu, %zu before the work\n", Held() / 1024, most_ / 1024, after / 1024);
     EXPECT_LE(Held(), kKeptAtWork);
+}
+
+/* The first slow paths after it find that all was idle. */
+TEST_P(Idle, GoesBackAfterAPause)
+{
+    FillAndFree(kPeak);
+    const size_t after = Held();
+    std::this_thread::sleep_for(std::chrono::milliseconds(700));
+    std::vector<void *> few(2000);
+    for (size_t i = 0; i < few.size(); i++) {
+        few[i] = cairn_malloc(i % 2 == 0 ? 100 : 2000);
+    }
+    for (void *block : few) {
+        cairn_free(block);
+    }
+    printf("%zu KiB kept of %zu, %zu before the pause\n", Held() / 1024, most_ / 1024,
+           after / 1024);
+    EXPECT_LE(Held(), kPeak / 20);
 }
 
 INSTANTIATE_TEST_SUITE_P(Sizes, Idle,

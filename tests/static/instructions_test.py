@@ -94,13 +94,6 @@ def write_golden(golden):
     _GOLDEN.write_text(_HEADER + "".join(lines))
 
 
-def is_as_expected(case, expected, counted):
-    """Pairs to the instruction; batches to a hundredth, for their slow paths look at the clock now and then."""
-    tolerance = 0.01 if case in _BATCH else 0
-    return len(expected) == len(counted) and all(
-        abs(float(a) - float(b)) <= tolerance * float(a) for a, b in zip(expected, counted, strict=True))
-
-
 def compare(golden, built_with, figures):
     if built_with not in golden:
         raise harness.NotRun(f"this is {built_with}, and instructions.golden has {'; '.join(sorted(golden))}")
@@ -108,7 +101,7 @@ def compare(golden, built_with, figures):
     lines = [f"  {case:17} expected {' '.join(expected.get(case, ['nothing']))}, "
              f"counted {' '.join(figures.get(case, ['nothing']))}"
              for case in {**expected, **figures}
-             if not is_as_expected(case, expected.get(case, []), figures.get(case, []))]
+             if expected.get(case, []) != figures.get(case, [])]
     if lines:
         config = "--config=clang " if built_with.startswith("clang") else ""
         raise AssertionError("\n".join(
