@@ -72,11 +72,11 @@ void Stir(SizeStream &sizes)
 {
     const timespec moment = {0, 500 * 1000 * 1000};
     nanosleep(&moment, nullptr);
-    void *blocks[kStirred];
-    for (void *&block : blocks) {
+    char *blocks[kStirred];
+    for (char *&block : blocks) {
         block = HeapMalloc(sizes.Next());
     }
-    for (void *block : blocks) {
+    for (char *block : blocks) {
         HeapFree(block);
     }
 }
