@@ -48,7 +48,9 @@ CAIRN_EXTERN_C_END
 /* A hook's state, and its options read before the program's own constructors run. */
 #define CAIRN_STACK_HOOK_INSTANCE(layer, symbol, below, config, domain_name, option_text)          \
     symbol##_state layer##_state = {                                                               \
-        .node = {CAIRN_LAYER_INITIALISER(below), domain_name, option_text},                        \
+        .node = {.below = CAIRN_LAYER_INITIALISER(below),                                          \
+                 .domain = domain_name,                                                            \
+                 .options = option_text},                                                          \
     };                                                                                             \
     __attribute__((constructor(101))) static void layer##_begin(void)                              \
     {                                                                                              \
