@@ -142,6 +142,10 @@
     static bool name##_owns_block(void *ctx, const void *ptr)                                      \
     {                                                                                              \
         return on##_owns_block(ctx, ptr);                                                          \
+    }                                                                                              \
+    static bool name##_walk(void *ctx, cairn_block_visit *visit, void *arg)                        \
+    {                                                                                              \
+        return on##_walk(ctx, visit, arg);                                                         \
     }
 
 /* The layer below a hook's state. */

@@ -45,6 +45,12 @@ CAIRN_INLINE bool cairn_hook_is_off(const void *state)
         __atomic_load_n(&((const cairn_hook_node *)state)->is_off, __ATOMIC_RELAXED));
 }
 
+/* Calls that are under way in other threads may still go by what was before. */
+CAIRN_INLINE void cairn_hook_turn(void *state, bool on)
+{
+    __atomic_store_n(&((cairn_hook_node *)state)->is_off, !on, __ATOMIC_RELEASE);
+}
+
 /* What the composition root knows of a hook. */
 typedef struct cairn_hook {
     const char *name; /* as CAIRN_HOOKS and --hooks spell it */
