@@ -112,6 +112,7 @@ static cairn_status make_layer(const cairn_domain *domain, const cairn_hook *hoo
                                                                        options, &own, error)) {
         return CAIRN_INVALID;
     }
+    ((cairn_hook_node *)own.allocator.ctx)->id = domain->id;
     if (hook->changes_layout) {
         const cairn_layer *both =
             cairn_generation_create(&own, &fresh->below, CAIRN_NEWER_ONLY_IF_IT_OWNS);
@@ -166,7 +167,8 @@ static cairn_status put_outermost(cairn_domain *domain, const cairn_hook *hook, 
     cairn_status status = CAIRN_OK;
     if (it == NULL) {
         status = make_put(domain, hook, options, &below, &it, error);
-    } else if (hook->take_options != NULL && options[0] != '\0') {
+    }
+    if (status == CAIRN_OK && hook->take_options != NULL && options[0] != '\0') {
         cairn_hook_place at;
         cairn_hook_place_first(it->layer, &at);
         status = take_options(&at, domain, options, error);

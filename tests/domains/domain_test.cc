@@ -383,6 +383,33 @@ TEST(Domains, OnesOfTheProgramHaveHooksAndCountersOfTheirOwn)
     EXPECT_EQ(cairn_domain_get(sounds), cairn_domain_get(&cairn_domains[CAIRN_DOMAIN_MEM]));
 }
 
+/* Hooks that mem has then are there for the new domain, too, and know whose they are. */
+TEST(Domains, OneThatIsMadeWhileMemIsCountedHasCountersOfItsOwn)
+{
+    cairn_domain *mem = &cairn_domains[CAIRN_DOMAIN_MEM];
+    cairn_domain *counted = nullptr;
+    const char *error = nullptr;
+    ASSERT_EQ(cairn_domain_put_hook(mem, &cairn_stats_hook, "", &error), CAIRN_OK) << error;
+    ASSERT_EQ(cairn_domain_create("counted", 'c', &counted), CAIRN_OK);
+    cairn_stats_state *mems = cairn_stats_of(*cairn_domain_get(mem));
+    cairn_stats_state *own = cairn_stats_of(*cairn_domain_get(counted));
+    ASSERT_NE(own, nullptr);
+    ASSERT_NE(own, mems);
+    EXPECT_STREQ(own->node.domain, "counted");
+    EXPECT_EQ(own->node.id, 'c');
+    EXPECT_EQ(mems->node.id, 'm');
+    uint64_t before = cairn_stats_counters_of(mems)->mallocs;
+    cairn_domain_free(counted, cairn_domain_malloc(counted, 100));
+    EXPECT_EQ(cairn_stats_counters_of(mems)->mallocs, before);
+    EXPECT_EQ(cairn_stats_counters_of(own)->mallocs, 1u);
+    EXPECT_EQ(cairn_domain_remove_hook(mem, &cairn_stats_hook, &error), CAIRN_OK) << error;
+    EXPECT_TRUE(cairn_domain_has_hook(counted, &cairn_stats_hook));
+    EXPECT_EQ(cairn_domain_remove_hook(counted, &cairn_stats_hook, &error), CAIRN_OK) << error;
+    EXPECT_EQ(cairn_domain_get(counted), cairn_domain_get(mem)) << "as it was built, in line";
+    cairn_domain_free(counted, cairn_domain_malloc(counted, 100));
+    EXPECT_EQ(cairn_stats_counters_of(own)->mallocs, 1u);
+}
+
 /* By handle they are called as by name, hooked or not, and in the same code. */
 TEST(Domains, EveryCallByHandleSeesAHookThatIsPut)
 {

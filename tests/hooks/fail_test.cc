@@ -243,6 +243,10 @@ TEST_F(Fail, OptionsAreAPlanAndNoneLeavesItAsItIs)
     EXPECT_EQ(Outcome(layer, 1), "+");
     ASSERT_TRUE(cairn_fail_hook.put_over(cairn_system, "raw", "", &layer, &error)) << error;
     EXPECT_EQ(Outcome(layer, 2), "-+");
+    Set("nth=2");
+    EXPECT_EQ(Outcome(layer, 1), "+");
+    ASSERT_TRUE(cairn_fail_hook.put_over(cairn_system, "obj", "nth=2", &layer, &error)) << error;
+    EXPECT_EQ(Outcome(layer, 1), "-") << "for one more domain the count goes on";
 }
 
 struct Wrong {
