@@ -18,18 +18,10 @@ typedef struct interned_layer {
 static cairn_lock lock;
 static interned_layer *interned;
 
-static bool is_same(const cairn_layer *a, const cairn_layer *b)
-{
-    return a->allocator.ctx == b->allocator.ctx && a->allocator.malloc == b->allocator.malloc &&
-           a->allocator.calloc == b->allocator.calloc &&
-           a->allocator.realloc == b->allocator.realloc && a->allocator.free == b->allocator.free &&
-           a->more == b->more;
-}
-
 static const cairn_layer *intern_locked(const cairn_layer *layer)
 {
     for (interned_layer *known = interned; known != NULL; known = known->next) {
-        if (is_same(&known->layer, layer)) {
+        if (cairn_layer_is_same(&known->layer, layer)) {
             return &known->layer;
         }
     }
@@ -68,6 +60,18 @@ void cairn_domain_publish(cairn_domain *domain, const cairn_layer *layer)
     cairn_lock_release(&lock);
 }
 
+/* What the domain was built with goes by the address that it had then. */
+static const cairn_layer *published_form(const cairn_domain *domain, const cairn_layer *layer)
+{
+    if (cairn_layer_is_same(layer, domain->built_in)) {
+        return domain->built_in;
+    }
+    if (domain->shortcut != NULL && cairn_layer_is_same(layer, domain->shortcut->layer)) {
+        return domain->shortcut->layer;
+    }
+    return cairn_layer_intern(*layer);
+}
+
 cairn_status cairn_domain_set(cairn_domain *domain, cairn_layer layer)
 {
     if (!is_usable(&layer)) {
@@ -77,8 +81,7 @@ cairn_status cairn_domain_set(cairn_domain *domain, cairn_layer layer)
         return CAIRN_REFUSED;
     }
     layer.more = layer.more != NULL ? layer.more : &cairn_nothing_more;
-    const cairn_layer *built_in = domain->built_in;
-    const cairn_layer *published = is_same(&layer, built_in) ? built_in : cairn_layer_intern(layer);
+    const cairn_layer *published = published_form(domain, &layer);
     if (published == NULL) {
         return CAIRN_NO_MEMORY;
     }
@@ -89,6 +92,46 @@ cairn_status cairn_domain_set(cairn_domain *domain, cairn_layer layer)
 size_t cairn_domain_count_in(const cairn_domain_table *table)
 {
     return __atomic_load_n(&table->count, __ATOMIC_ACQUIRE);
+}
+
+bool cairn_domains_are_as_built(const cairn_domain_table *table)
+{
+    size_t count = cairn_domain_count_in(table);
+    for (size_t i = 0; i < count; i++) {
+        const cairn_domain_shortcut *shortcut = table->domains[i].shortcut;
+        if (shortcut != NULL && cairn_domain_get(&table->domains[i]) != shortcut->layer) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static cairn_status add_locked(cairn_domain_table *table, const cairn_domain *fresh,
+                               cairn_domain **out)
+{
+    size_t count = table->count;
+    if (cairn_domain_find_in(table, fresh->name) != NULL) {
+        return CAIRN_INVALID;
+    }
+    if (count == CAIRN_DOMAINS_MAX) {
+        return CAIRN_TOO_MANY;
+    }
+    table->domains[count] = *fresh;
+    __atomic_store_n(&table->count, count + 1, __ATOMIC_RELEASE);
+    if (fresh->changed != NULL) {
+        fresh->changed();
+    }
+    *out = &table->domains[count];
+    return CAIRN_OK;
+}
+
+cairn_status cairn_domain_add(cairn_domain_table *table, const cairn_domain *fresh,
+                              cairn_domain **out)
+{
+    cairn_lock_acquire(&lock);
+    cairn_status status = add_locked(table, fresh, out);
+    cairn_lock_release(&lock);
+    return status;
 }
 
 cairn_domain *cairn_domain_find_in(const cairn_domain_table *table, const char *name)
@@ -102,45 +145,7 @@ cairn_domain *cairn_domain_find_in(const cairn_domain_table *table, const char *
     return NULL;
 }
 
-static cairn_status create_locked(cairn_domain_table *table, const char *name, size_t length,
-                                  char id, cairn_domain **out)
-{
-    size_t count = table->count;
-    if (cairn_domain_find_in(table, name) != NULL) {
-        return CAIRN_INVALID;
-    }
-    if (count == CAIRN_DOMAINS_MAX) {
-        return CAIRN_TOO_MANY;
-    }
-    char *copy = cairn_permanent_alloc(length + 1);
-    if (copy == NULL) {
-        return CAIRN_NO_MEMORY;
-    }
-    memcpy(copy, name, length);
-    cairn_domain *fresh = &table->domains[count];
-    fresh->layer = cairn_domain_get(&table->domains[CAIRN_DOMAIN_MEM]);
-    fresh->built_in = fresh->layer;
-    fresh->name = copy;
-    fresh->id = id;
-    __atomic_store_n(&table->count, count + 1, __ATOMIC_RELEASE);
-    *out = fresh;
-    return CAIRN_OK;
-}
-
-cairn_status cairn_domain_create_in(cairn_domain_table *table, const char *name, char id,
-                                    cairn_domain **out)
-{
-    size_t length = strlen(name);
-    if (length == 0 || length > CAIRN_DOMAIN_NAME_MAX) {
-        return CAIRN_INVALID;
-    }
-    cairn_lock_acquire(&lock);
-    cairn_status status = create_locked(table, name, length, id, out);
-    cairn_lock_release(&lock);
-    return status;
-}
-
-void *cairn_domain_malloc(cairn_domain *domain, size_t size)
+void *cairn_domain_take(size_t size, cairn_domain *domain)
 {
     return cairn_entry_malloc(cairn_domain_get(domain), size);
 }
@@ -155,7 +160,7 @@ void *cairn_domain_realloc(cairn_domain *domain, void *ptr, size_t size)
     return cairn_entry_realloc(cairn_domain_get(domain), ptr, size);
 }
 
-void cairn_domain_free(cairn_domain *domain, void *ptr)
+void cairn_domain_give(void *ptr, cairn_domain *domain)
 {
     cairn_entry_free(cairn_domain_get(domain), ptr);
 }

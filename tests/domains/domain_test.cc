@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Domains: the size rules of clause A2, getting and setting (A3), hooks on top of each other (A10), and
- * domains of the program's own.
+ * Domains: the size rules of clause A2, getting and setting (A3), and hooks on top of each other (A10).
  */
 #include "cairn/domains/domain.h"
 
@@ -324,56 +323,6 @@ TEST(Domains, BuiltInOnesAreThere)
     EXPECT_EQ(cairn_domains[CAIRN_DOMAIN_RAW].id, 'r');
     EXPECT_EQ(cairn_domains[CAIRN_DOMAIN_MEM].id, 'm');
     EXPECT_EQ(cairn_domains[CAIRN_DOMAIN_OBJ].id, 'o');
-}
-
-TEST(Domains, ProgramsMakeTheirOwn)
-{
-    cairn_domain *textures = nullptr;
-    size_t count = cairn_domain_count();
-    char name[] = "textures";
-    ASSERT_EQ(cairn_domain_create(name, 't', &textures), CAIRN_OK);
-    name[0] = '#'; /* it was copied */
-    EXPECT_EQ(cairn_domain_count(), count + 1);
-    EXPECT_EQ(cairn_domain_find("textures"), textures);
-    EXPECT_STREQ(textures->name, "textures");
-    EXPECT_EQ(textures->id, 't');
-    EXPECT_EQ(cairn_domain_get(textures), cairn_domain_get(&cairn_domains[CAIRN_DOMAIN_MEM]));
-
-    Layer hook(*cairn_domain_get(textures));
-    ASSERT_EQ(cairn_domain_set(textures, hook.layer()), CAIRN_OK);
-    void *block = cairn_domain_malloc(textures, 100);
-    block = cairn_domain_realloc(textures, block, 200);
-    EXPECT_GE(cairn_domain_usable_size(textures, block), 200u);
-    EXPECT_EQ(cairn_domain_usable_size(textures, nullptr), 0u);
-    cairn_domain_free(textures, block);
-    cairn_domain_free(textures, cairn_domain_calloc(textures, 3, 4));
-    cairn_domain_free(textures, cairn_domain_aligned_alloc(textures, 64, 4));
-    EXPECT_EQ(cairn_domain_malloc(textures, kAboveMax), nullptr);
-    EXPECT_EQ(hook.names(), "malloc realloc free calloc free aligned_alloc free");
-    cairn_mem_free(cairn_mem_malloc(100));
-    EXPECT_EQ(hook.calls.size(), 7u);
-    EXPECT_EQ(cairn_domain_set(textures, *cairn_domain_get(&cairn_domains[CAIRN_DOMAIN_MEM])),
-              CAIRN_OK);
-}
-
-TEST(Domains, NamesAreCheckedAndTheirNumberIsBounded)
-{
-    cairn_domain *domain = nullptr;
-    std::string longest(CAIRN_DOMAIN_NAME_MAX, 'n');
-    EXPECT_EQ(cairn_domain_create("", 'x', &domain), CAIRN_INVALID);
-    EXPECT_EQ(cairn_domain_create("mem", 'x', &domain), CAIRN_INVALID);
-    EXPECT_EQ(cairn_domain_create((longest + "n").c_str(), 'x', &domain), CAIRN_INVALID);
-    EXPECT_EQ(domain, nullptr);
-    EXPECT_EQ(cairn_domain_create(longest.c_str(), 'x', &domain), CAIRN_OK);
-    EXPECT_EQ(cairn_domain_create(longest.c_str(), 'x', &domain), CAIRN_INVALID);
-    while (cairn_domain_count() < CAIRN_DOMAINS_MAX) {
-        std::string name = "domain " + std::to_string(cairn_domain_count());
-        ASSERT_EQ(cairn_domain_create(name.c_str(), 'x', &domain), CAIRN_OK);
-        EXPECT_EQ(domain, &cairn_domains[cairn_domain_count() - 1]);
-    }
-    EXPECT_EQ(cairn_domain_create("one too many", 'x', &domain), CAIRN_TOO_MANY);
-    EXPECT_EQ(cairn_domain_find("one too many"), nullptr);
-    EXPECT_EQ(cairn_domain_count(), (size_t)CAIRN_DOMAINS_MAX);
 }
 
 } // namespace
