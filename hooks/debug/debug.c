@@ -9,22 +9,23 @@
 
 CAIRN_DEFINE_HOOK(cairn_debug, "debug", true)
 
-CAIRN_THREAD_LOCAL uint64_t cairn_debug_inside;
+CAIRN_THREAD_LOCAL uint8_t cairn_debug_calls[CAIRN_DEBUG_SLOTS];
 
 /* While this thread probes a table: the domain that it looks for. */
 static CAIRN_THREAD_LOCAL const char *probed_domain;
 static CAIRN_THREAD_LOCAL bool probe_arrived;
 
-/* With every bit set no call is quick, so that the probe is seen by whoever it reaches. */
+/* With every byte set no call is quick, so that the probe is seen by whoever it reaches. */
 bool cairn_debug_is_reached_by(const cairn_allocator *table, const char *domain, bool *block_failed)
 {
-    uint64_t before = cairn_debug_inside;
+    uint8_t before[CAIRN_DEBUG_SLOTS];
+    memcpy(before, cairn_debug_calls, sizeof before);
     probed_domain = domain;
     probe_arrived = false;
-    cairn_debug_inside = ~(uint64_t)0;
+    memset(cairn_debug_calls, UINT8_MAX, sizeof before);
     void *block = (table->malloc)(table->ctx, 1);
     probed_domain = NULL;
-    cairn_debug_inside = before;
+    memcpy(cairn_debug_calls, before, sizeof before);
     if (block_failed != NULL) {
         *block_failed = block == NULL;
     }
@@ -34,18 +35,21 @@ bool cairn_debug_is_reached_by(const cairn_allocator *table, const char *domain,
     return probe_arrived;
 }
 
-/* At the start of each outlined call; gives what the thread was doing before. */
-static void begin(cairn_debug_state *state, unsigned operation)
+/* At the start and the end of each outlined call. */
+static void begin(cairn_debug_state *state, uint8_t call)
 {
     if (CAIRN_UNLIKELY(state->word == 0)) {
         debug_wake(state);
     }
     if (CAIRN_UNLIKELY(probed_domain != NULL)) {
         probe_arrived = probe_arrived || strcmp(probed_domain, state->node.domain) == 0;
-    } else if (CAIRN_UNLIKELY(cairn_debug_is_inside(state)) && !state->may_nest) {
-        debug_report_nested(state, (unsigned)(cairn_debug_inside / state->mark) & 3, operation);
+        return;
     }
-    cairn_debug_enter(state, operation);
+    uint8_t outer = cairn_debug_calls[state->slot];
+    if (CAIRN_UNLIKELY(outer != 0) && !state->may_nest) {
+        debug_report_nested(state, outer, call);
+    }
+    cairn_debug_enter(state, call);
 }
 
 static void end(cairn_debug_state *state)
@@ -217,6 +221,11 @@ size_t cairn_debug_trim_slow(cairn_debug_state *state)
 bool cairn_debug_check_slow(cairn_debug_state *state)
 {
     return cairn_layer_check(state->node.below);
+}
+
+bool cairn_debug_walk_slow(cairn_debug_state *state, cairn_block_visit *visit, void *arg)
+{
+    return cairn_layer_walk(state->node.below, visit, arg);
 }
 
 void cairn_debug_stats_slow(cairn_debug_state *state, cairn_report *report)

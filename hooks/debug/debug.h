@@ -36,7 +36,7 @@ struct cairn_debug_quarantine;
 typedef struct cairn_debug_state {
     cairn_hook_node node; /* must be first */
     uint64_t word;        /* id byte and pads, as a load gives them; 0 before the first call */
-    uint64_t mark;        /* the lower of this state's two bits in cairn_debug_inside */
+    uint8_t slot;         /* this state's byte in cairn_debug_calls */
     bool is_plain;        /* no option asks for more than what stands in the bodies */
     bool is_open;         /* the options were read */
     bool is_compat;
@@ -93,17 +93,10 @@ size_t cairn_debug_serial_count(void);
 bool cairn_debug_is_reached_by(const cairn_allocator *table, const char *domain,
                                bool *block_failed);
 
-/* What this thread is doing inside of debug hooks: two bits for each state. */
-extern CAIRN_THREAD_LOCAL uint64_t cairn_debug_inside;
-
-/* Whether a call of that state's hook is under way in this thread. */
-CAIRN_INLINE bool cairn_debug_is_inside(const cairn_debug_state *state)
-{
-    return (cairn_debug_inside & state->mark * 3) != 0;
-}
-
-/* What a thread is doing inside of a state, in two bits of cairn_debug_inside. */
+/* Which call of each state is under way in this thread; 0: none. States beyond share the last byte. */
+enum { CAIRN_DEBUG_SLOTS = 32 };
 enum { CAIRN_DEBUG_IN_MALLOC = 1, CAIRN_DEBUG_IN_FREE = 2, CAIRN_DEBUG_IN_REALLOC = 3 };
+extern CAIRN_THREAD_LOCAL uint8_t cairn_debug_calls[CAIRN_DEBUG_SLOTS];
 
 /* The bodies. What is not plain is outlined; node.below is what they call. */
 void *cairn_debug_malloc_slow(cairn_debug_state *state, size_t size);
@@ -117,24 +110,25 @@ bool cairn_debug_owns_slow(cairn_debug_state *state, const void *ptr);
 bool cairn_debug_owns_block_slow(cairn_debug_state *state, const void *ptr);
 size_t cairn_debug_trim_slow(cairn_debug_state *state);
 bool cairn_debug_check_slow(cairn_debug_state *state);
+bool cairn_debug_walk_slow(cairn_debug_state *state, cairn_block_visit *visit, void *arg);
 void cairn_debug_stats_slow(cairn_debug_state *state, cairn_report *report);
 
 /* A signal handler that runs between the two sees the mark. */
-CAIRN_INLINE void cairn_debug_enter(const cairn_debug_state *state, unsigned operation)
+CAIRN_INLINE void cairn_debug_enter(const cairn_debug_state *state, uint8_t call)
 {
-    cairn_debug_inside |= state->mark * operation;
+    cairn_debug_calls[state->slot] = call;
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
 }
 
 CAIRN_INLINE void cairn_debug_leave(const cairn_debug_state *state)
 {
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
-    cairn_debug_inside &= ~(state->mark * 3);
+    cairn_debug_calls[state->slot] = 0;
 }
 
 CAIRN_INLINE bool cairn_debug_is_quick(const cairn_debug_state *state)
 {
-    return CAIRN_LIKELY(state->is_plain && !cairn_debug_is_inside(state));
+    return CAIRN_LIKELY(state->is_plain) && CAIRN_LIKELY(cairn_debug_calls[state->slot] == 0);
 }
 
 /* Whether the layer below may have a block at base; it is asked before base is read. */
@@ -144,17 +138,19 @@ CAIRN_INLINE bool cairn_debug_may_read(cairn_layer next, const char *base)
            cairn_layer_owns_block(next, base);
 }
 
-/* Whether ptr is a small block of ours with everything as it must be. */
-CAIRN_INLINE bool cairn_debug_is_sound(const cairn_debug_state *state, cairn_layer next,
-                                       const char *ptr)
+/* The size of a small block of ours that is as it must be; else SIZE_MAX. */
+CAIRN_INLINE size_t cairn_debug_sound_size(const cairn_debug_state *state, cairn_layer next,
+                                           const char *ptr)
 {
     if (CAIRN_UNLIKELY(ptr == NULL || !cairn_debug_may_read(next, ptr - CAIRN_DEBUG_HEADER)) ||
         CAIRN_UNLIKELY(cairn_debug_load(ptr - CAIRN_DEBUG_WORD) != state->word)) {
-        return false;
+        return SIZE_MAX;
     }
     uint64_t size = cairn_debug_load_number(ptr - CAIRN_DEBUG_HEADER);
-    return CAIRN_LIKELY(size <= CAIRN_DEBUG_SMALL) &&
-           CAIRN_LIKELY(cairn_debug_load(ptr + size) == CAIRN_DEBUG_ALL(CAIRN_DEBUG_FORBIDDEN));
+    bool is_sound = CAIRN_LIKELY(size <= CAIRN_DEBUG_SMALL) &&
+                    CAIRN_LIKELY(cairn_debug_load(ptr + size) ==
+                                 CAIRN_DEBUG_ALL(CAIRN_DEBUG_FORBIDDEN));
+    return is_sound ? size : SIZE_MAX;
 }
 
 CAIRN_INLINE void *cairn_debug_malloc_over(cairn_debug_state *state, cairn_layer next, size_t size)
@@ -174,14 +170,15 @@ CAIRN_INLINE void *cairn_debug_malloc_over(cairn_debug_state *state, cairn_layer
 CAIRN_INLINE void cairn_debug_free_over(cairn_debug_state *state, cairn_layer next, void *ptr)
 {
     char *user = (char *)ptr;
-    if (CAIRN_UNLIKELY(!cairn_debug_is_quick(state) || !cairn_debug_is_sound(state, next, user))) {
+    size_t size =
+        cairn_debug_is_quick(state) ? cairn_debug_sound_size(state, next, user) : SIZE_MAX;
+    if (CAIRN_UNLIKELY(size == SIZE_MAX)) {
         cairn_debug_free_slow(state, ptr);
         return;
     }
     cairn_debug_enter(state, CAIRN_DEBUG_IN_FREE);
-    char *base = user - CAIRN_DEBUG_HEADER;
-    cairn_debug_fill(base, CAIRN_DEBUG_DEAD, cairn_debug_load_number(base) + CAIRN_DEBUG_EXTRA);
-    cairn_layer_free(next, base);
+    cairn_debug_fill(user - CAIRN_DEBUG_HEADER, CAIRN_DEBUG_DEAD, size + CAIRN_DEBUG_EXTRA);
+    cairn_layer_free(next, user - CAIRN_DEBUG_HEADER);
     cairn_debug_leave(state);
 }
 
@@ -209,10 +206,9 @@ CAIRN_INLINE void *cairn_debug_aligned_alloc_over(cairn_debug_state *state, cair
 CAIRN_INLINE size_t cairn_debug_usable_size_over(cairn_debug_state *state, cairn_layer next,
                                                  const void *ptr)
 {
-    if (CAIRN_LIKELY(state->is_plain && cairn_debug_is_sound(state, next, (const char *)ptr))) {
-        return cairn_debug_load_number((const char *)ptr - CAIRN_DEBUG_HEADER);
-    }
-    return cairn_debug_usable_size_slow(state, ptr);
+    size_t size =
+        state->is_plain ? cairn_debug_sound_size(state, next, (const char *)ptr) : SIZE_MAX;
+    return CAIRN_LIKELY(size != SIZE_MAX) ? size : cairn_debug_usable_size_slow(state, ptr);
 }
 
 CAIRN_INLINE void *cairn_debug_block_start_over(cairn_debug_state *state, cairn_layer next,
@@ -252,6 +248,13 @@ CAIRN_INLINE void cairn_debug_stats_over(cairn_debug_state *state, cairn_layer n
 {
     (void)next;
     cairn_debug_stats_slow(state, report);
+}
+
+CAIRN_INLINE bool cairn_debug_walk_over(cairn_debug_state *state, cairn_layer next,
+                                        cairn_block_visit *visit, void *arg)
+{
+    (void)next;
+    return cairn_debug_walk_slow(state, visit, arg);
 }
 
 bool cairn_debug_open(cairn_debug_state *state, const char *options, const char **error);

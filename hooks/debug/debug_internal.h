@@ -124,6 +124,6 @@ __attribute__((noreturn, cold)) void debug_report(cairn_debug_state *state, cons
 __attribute__((noreturn, cold)) void debug_report_lock(const cairn_debug_state *state,
                                                        const char *function);
 __attribute__((noreturn, cold)) void debug_report_nested(const cairn_debug_state *state,
-                                                         unsigned outer, unsigned inner);
+                                                         uint8_t outer, uint8_t inner);
 
 #endif /* CAIRN_HOOKS_DEBUG_DEBUG_INTERNAL_H_ */

@@ -82,14 +82,21 @@ CAIRN_INLINE uint64_t cairn_debug_word_of(char id)
 /* Sets bytes, 16 or more, to one value; stores overlap at the end instead of getting smaller. */
 CAIRN_INLINE void cairn_debug_fill(char *at, int value, size_t bytes)
 {
+    if (CAIRN_LIKELY(bytes <= 32)) {
+        memset(at, value, 16);
+        memset(at + bytes - 16, value, 16);
+        return;
+    }
     if (CAIRN_UNLIKELY(bytes > CAIRN_DEBUG_FILLED_INLINE)) {
         memset(at, value, bytes);
         return;
     }
-    for (size_t done = 0; done + 16 < bytes; done += 16) {
-        memset(at + done, value, 16);
-    }
-    memset(at + bytes - 16, value, 16);
+    char *last = at + bytes - 32;
+    do {
+        memset(at, value, 32);
+        at += 32;
+    } while (at < last);
+    memset(last, value, 32);
 }
 
 /* Header, clean bytes and tail of a block that is aligned to 16 bytes. Nothing outside of base[0..size +

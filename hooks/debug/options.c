@@ -10,10 +10,7 @@
 #include "cairn/base/options.h"
 #include "cairn/hooks/debug/debug_internal.h"
 
-enum {
-    DEFAULT_QUARANTINE = 256 << 10,
-    MARKED_STATES = 32, /* two bits each; those beyond share the last two */
-};
+enum { DEFAULT_QUARANTINE = 256 << 10 };
 
 bool cairn_debug_counts_serials;
 size_t cairn_debug_break_serial;
@@ -70,9 +67,8 @@ void debug_wake(cairn_debug_state *state)
     cairn_lock_acquire(&lock);
     if (state->word == 0) {
         state->id = state->id != 0 ? state->id : state->node.domain[0];
-        unsigned number = states < MARKED_STATES ? states : MARKED_STATES - 1;
-        state->mark = (uint64_t)1 << (2 * number);
-        state->may_nest = number == MARKED_STATES - 1;
+        state->slot = (uint8_t)cairn_min(states, CAIRN_DEBUG_SLOTS - 1);
+        state->may_nest = state->slot == CAIRN_DEBUG_SLOTS - 1;
         states++;
         debug_set_plain(state);
         state->next_state = first_state;

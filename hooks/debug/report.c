@@ -36,7 +36,7 @@ static void end_report(cairn_print *out)
 __attribute__((noreturn)) static void die(cairn_print *out, const char *line)
 {
     end_report(out);
-    cairn_debug_inside = 0;
+    memset(cairn_debug_calls, 0, sizeof cairn_debug_calls);
     cairn_fatal_reported(line);
 }
 
@@ -176,8 +176,8 @@ CAIRN_SLOW_PATH void debug_report_lock(const cairn_debug_state *state, const cha
     die(&out, line);
 }
 
-CAIRN_SLOW_PATH void debug_report_nested(const cairn_debug_state *state, unsigned outer,
-                                         unsigned inner)
+CAIRN_SLOW_PATH void debug_report_nested(const cairn_debug_state *state, uint8_t outer,
+                                         uint8_t inner)
 {
     static const char *const calls[] = {"a call", "malloc", "free", "realloc"};
     cairn_print out;
