@@ -215,7 +215,7 @@ static void describe_stranger(cairn_debug_state *state, const char *ptr, debug_c
         say(out, "%s %p, which domain %s has not handed out", verbs[call], (const void *)ptr,
             domain);
         show(out, ptr);
-    } else if (user == ptr || (is_here && looks_underflown(&found))) {
+    } else if (user == ptr || (is_here && other == NULL && looks_underflown(&found))) {
         describe_underflow(ptr, domain, out);
     } else if (user != NULL) {
         describe_interior(user, ptr, call, out);

@@ -12,9 +12,9 @@ typedef struct cairn_debug_quarantine cairn_debug_quarantine;
 /* For that many bytes of blocks; NULL without memory. */
 cairn_debug_quarantine *debug_quarantine_create(size_t limit);
 
-/* Takes an erased block; false when it is too large to be kept. What leaves for it is looked at and goes
- * to the layer below. */
-bool debug_quarantine_put(cairn_debug_state *state, const debug_block *block);
+/* Takes an erased block of so many bytes from base on; false when it is too large to be kept. What leaves for
+ * it is looked at and goes to the layer below. */
+bool debug_quarantine_put(cairn_debug_state *state, char *base, char *user, size_t bytes);
 
 /* Lets all go; false when nothing was there, or the state has none. */
 bool debug_quarantine_drain(cairn_debug_state *state);
