@@ -145,6 +145,7 @@ void debug_release(cairn_debug_state *state, const debug_block *block)
                      block->size + debug_extra(state));
     if (state->quarantine == NULL ||
         !debug_quarantine_put(state, block->base, block->user, debug_total(state, block))) {
+        debug_note_freed(state, block);
         cairn_layer_free(state->node.below, block->base);
     }
 }

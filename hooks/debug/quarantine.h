@@ -29,6 +29,13 @@ void debug_quarantine_totals(const cairn_debug_state *state, size_t *blocks, siz
 bool debug_find_in_quarantine(const void *address, debug_write *out,
                               const cairn_debug_state **state);
 
+/* Remembers a block that went to the layer below at once, for a while, so that a second free of it can be
+ * named after its memory is gone. */
+void debug_note_freed(const cairn_debug_state *state, const debug_block *block);
+
+/* Whether that address was noted last, of all states, and its domain and size. */
+const char *debug_find_noted(const void *user, size_t *size);
+
 /* In the child of a fork, where nobody holds the lock. */
 void debug_quarantine_after_fork(cairn_debug_quarantine *self);
 

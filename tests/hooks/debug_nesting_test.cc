@@ -29,7 +29,8 @@ TEST_F(DebugOverSystem, TheLayoutTellsWhatItCan)
     EXPECT_EQ(FreeLine(raw, block),
               "cairn: block of domain mem freed by domain raw: " + Hex(block));
     EXPECT_EQ(FreeLine(mem, local + 32),
-              "cairn: free of " + Hex(local + 32) + ", which is on the stack");
+              "cairn: free of " + Hex(local + 32) +
+                  ", which is on the stack, unless what lies before it was overwritten");
     block[-1] = 0;
     EXPECT_EQ(FreeLine(mem, block),
               "cairn: write before the start of the block at " + Hex(block) + " (mem)");

@@ -78,7 +78,7 @@ TEST_P(DebugReport, WritesBeforeTheStart)
 TEST_P(DebugReport, G10_C6_7_DoubleFreeAtOnce)
 {
     cairn_layer layer = Make("mem");
-    for (size_t size : {1, 16, 100, 3000}) {
+    for (size_t size : {1, 16, 100, 3000, 60000, 100000, 3 << 20, 40 << 20}) {
         char *block = Malloc(layer, size);
         cairn_layer_free(layer, block);
         EXPECT_EQ(FreeLine(layer, block), "cairn: double free of " + Hex(block) + " (mem)");
