@@ -34,6 +34,7 @@ enum {
     BATCH = 16,
     PAGE = 4096,
     PAGES_REMEMBERED = 64,
+    EXIT_TRIES = 100000,
 };
 
 cairn_debug_quarantine *debug_quarantine_create(size_t limit)
@@ -173,6 +174,22 @@ static bool is_readable(page_memory *memory, const entry *each)
     return true;
 }
 
+/* At exit the lock may be held by a call that a signal has interrupted for good. */
+static bool take_lock(cairn_debug_quarantine *self, bool is_exit)
+{
+    if (!is_exit) {
+        cairn_lock_acquire(&self->lock);
+        return true;
+    }
+    for (int tries = 0; tries < EXIT_TRIES; tries++) {
+        if (cairn_lock_try(&self->lock)) {
+            return true;
+        }
+        CAIRN_PAUSE();
+    }
+    return false;
+}
+
 static bool search(const cairn_debug_state *state, page_memory *memory, debug_write *out)
 {
     cairn_debug_quarantine *self = state->quarantine;
@@ -180,7 +197,9 @@ static bool search(const cairn_debug_state *state, page_memory *memory, debug_wr
     if (self == NULL) {
         return false;
     }
-    cairn_lock_acquire(&self->lock);
+    if (!take_lock(self, memory != NULL)) {
+        return false;
+    }
     for (size_t i = self->left; address == NULL && i != self->entered; i++) {
         const entry *each = &self->entries[i & self->mask];
         if (memory == NULL || is_readable(memory, each)) {

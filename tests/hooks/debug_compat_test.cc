@@ -157,7 +157,7 @@ TEST_F(DebugCompat, C6_5_TheSerialNumberComesBeforeTheData)
               std::string::npos);
 }
 
-TEST_F(DebugCompat, C6_7_DoubleFreeIsReportedToTheEnd)
+TEST_F(DebugCompat, G11_C6_7_DoubleFreeIsReportedToTheEnd)
 {
     cairn_layer layer = Debug("mem", "compat=1");
     char *block = Malloc(layer, 16);

@@ -202,7 +202,7 @@ TEST_F(DebugHook, WorksOverALayerThatOffersNothing)
     }
 }
 
-TEST_F(DebugHook, C8_1_SerialNumbersOfThreadsAreDistinct)
+TEST_F(DebugHook, G11_C8_1_SerialNumbersOfThreadsAreDistinct)
 {
     cairn_layer layer = Debug("raw", "serial=1");
     size_t before = cairn_debug_serial_count();

@@ -75,7 +75,7 @@ TEST_F(DebugQuarantine, ZeroMeansNone)
     EXPECT_EQ(FreesBelow(), 6u);
 }
 
-TEST_F(DebugQuarantine, WritesAfterFreeAreFoundWhenTheBlockLeaves)
+TEST_F(DebugQuarantine, G11_WritesAfterFreeAreFoundWhenTheBlockLeaves)
 {
     for (const char *options :
          {"quarantine=4K", "quarantine=4K:serial=1", "quarantine=4K:index=1"}) {

@@ -176,7 +176,7 @@ TEST_F(DebugRealloc, C4_5_CompatLeavesTheMiddleOfWhatIsDiscarded)
     EXPECT_EQ(Bytes(block + 236, 72), Times(" dd", 72));
 }
 
-TEST_F(DebugRealloc, C4_5_ShrinkErasesAllThatIsDiscarded)
+TEST_F(DebugRealloc, G11_C4_5_ShrinkErasesAllThatIsDiscarded)
 {
     for (const char *options : {"", "quarantine=0", "serial=1"}) {
         cairn_layer layer = Over(options);
@@ -190,7 +190,7 @@ TEST_F(DebugRealloc, C4_5_ShrinkErasesAllThatIsDiscarded)
     }
 }
 
-TEST_F(DebugRealloc, C4_5_AllOfABlockThatMovedIsErased)
+TEST_F(DebugRealloc, G11_C4_5_AllOfABlockThatMovedIsErased)
 {
     for (size_t to : {20, 900}) {
         cairn_layer layer = Over("");
