@@ -80,7 +80,9 @@ void debug_release(cairn_debug_state *state, const debug_block *block);
 /* The only state that all share. */
 extern bool cairn_debug_counts_serials; /* a break was asked for */
 extern size_t cairn_debug_break_serial;
-extern int cairn_debug_report_fd; /* CAIRN_REPORT_FD, or -1 */
+/* CAIRN_REPORT_FILE, or "". */
+enum { CAIRN_DEBUG_FILE_MAX = 64 };
+extern char cairn_debug_report_file[CAIRN_DEBUG_FILE_MAX];
 
 /* The next number; raises SIGTRAP at CAIRN_DEBUG_BREAK_SERIAL. A place for a breakpoint. */
 size_t cairn_debug_bump_serial(void);
