@@ -8,7 +8,7 @@ LINUX = ["@platforms//os:linux"] + UNSANITIZED
 
 _LIBRARY = "//tools:libcairn_malloc.so"
 
-def victim(name, srcs, deps = [], linkopts = []):
+def victim(name, srcs, deps = [], linkopts = [], visibility = None):
     """The program twice: <name>_linked has //:malloc in it, <name>_plain knows nothing of Cairn."""
     for suffix, options in [("_linked", {"malloc": "//:malloc"}), ("_plain", {})]:
         cairn_binary(
@@ -21,6 +21,7 @@ def victim(name, srcs, deps = [], linkopts = []):
             # Bazel links libstdc++ and libm into C programs, too.
             linkopts = linkopts + ["-Wl,--as-needed", "-pthread", "-ldl"],
             target_compatible_with = LINUX,
+            visibility = visibility,
             deps = deps + [
                 ":victim_header",
                 "//:interface",

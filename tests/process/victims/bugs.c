@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Finds a case in the tables and runs it.
+ */
+#include "bugs.h"
+
+#include <sys/resource.h>
+
+bool is_good;
+
+static const bug *const tables[] = {out_of_bounds, bad_pointers, life_times, domain_errors};
+
+char *bug_block(const bug *self)
+{
+    char *block = opaque(malloc(opaque_size(self->size)));
+    CHECK(block != NULL);
+    fill(block, self->size, 0x20);
+    return block;
+}
+
+__attribute__((noinline)) void bug_end(const bug *self, void *ptr)
+{
+    if (self->in_resize) {
+        ptr = opaque(realloc(ptr, opaque_size(self->size * 2 + 100)));
+        CHECK(ptr != NULL);
+    }
+    free(opaque(ptr));
+}
+
+void bug_churn(void)
+{
+    for (size_t i = 0; i < 3000; i++) {
+        free(opaque(malloc(1000 + i % 100)));
+    }
+}
+
+static void list(void)
+{
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+        for (const bug *each = tables[i]; each->name != NULL; each++) {
+            printf("%s\t%s\t%s\n", each->name, each->sentence,
+                   each->over_libc != NULL ? each->over_libc : each->sentence);
+        }
+    }
+}
+
+static const bug *find(const char *name)
+{
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+        for (const bug *each = tables[i]; each->name != NULL; each++) {
+            if (strcmp(each->name, name) == 0) {
+                return each;
+            }
+        }
+    }
+    FAIL("no such case");
+}
+
+int main(int argc, char **argv)
+{
+    struct rlimit no_core = {0, 0};
+    setrlimit(RLIMIT_CORE, &no_core);
+    CHECK(argc >= 2);
+    if (strcmp(argv[1], "--list") == 0) {
+        list();
+        return 0;
+    }
+    victim_limit_time();
+    is_good = strcmp(argv[1], "--good") == 0;
+    const bug *chosen = find(argv[argc - 1]);
+    chosen->run(chosen);
+    bug_churn();
+    return 0;
+}
