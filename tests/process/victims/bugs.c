@@ -34,12 +34,17 @@ void bug_churn(void)
     }
 }
 
+/* What pymalloc passes on to libc, with the 24 bytes around a block. */
+enum { IN_POOLS_MAX = 512 - 24 };
+
+/* Names, and the sentences under debug, pymalloc_debug and malloc_debug. */
 static void list(void)
 {
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
         for (const bug *each = tables[i]; each->name != NULL; each++) {
-            printf("%s\t%s\t%s\n", each->name, each->sentence,
-                   each->over_libc != NULL ? each->over_libc : each->sentence);
+            const char *over_libc = each->over_libc != NULL ? each->over_libc : each->sentence;
+            printf("%s\t%s\t%s\t%s\n", each->name, each->sentence,
+                   each->size <= IN_POOLS_MAX ? each->sentence : over_libc, over_libc);
         }
     }
 }

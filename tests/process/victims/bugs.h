@@ -17,7 +17,8 @@ struct bug {
     bool in_resize; /* the block is met by realloc, not by free */
     /* The first line of the report, behind "cairn: ", as a regular expression; PTR stands for a pointer. */
     const char *sentence;
-    /* The same of malloc_debug, where libc owns the memory around blocks; NULL when it is the same. */
+    /* The same where libc has the memory around blocks and only their layout tells; NULL when it is the
+     * same. */
     const char *over_libc;
 };
 

@@ -160,10 +160,10 @@ static void thread_write_after_free(const bug *self)
 }
 
 #define TWICE "double free of PTR \\(mem\\)"
-#define FREED "realloc of PTR.*freed.*"
+#define FREED "realloc of PTR \\(mem\\), which was freed before"
 #define AFTER "write after free .*PTR.*"
-#define BEHIND "write past the end of the block at PTR"
-#define BEFORE "write before the start of the block at PTR"
+#define BEHIND "write past the end of the block at PTR \\(mem, 100 bytes\\)"
+#define BEFORE "write before the start of the block at PTR \\(mem\\)"
 
 const bug life_times[] = {
     {"double_free_small", double_free, 100, 0, false, TWICE, NULL},
