@@ -9,9 +9,14 @@ import harness
 _PRESETS = harness.both_ways("default") + harness.both_ways("pymalloc") + harness.both_ways("malloc")
 _ARENAS = harness.both_ways("default", "malloc") + harness.both_ways("pymalloc", "malloc")
 _HOOKS = harness.both_ways("default", hooks="stats")
+_CHECKED = harness.both_ways("debug") + [
+    harness.Configuration(harness.LINKED, "pymalloc_debug"),
+    harness.Configuration(harness.PRELOAD, "malloc_debug"),
+    harness.Configuration(harness.PRELOAD, "default", hooks="debug"),
+]
 
 CONFIGURATIONS = {
-    "all": _PRESETS + _ARENAS + _HOOKS,
+    "all": _PRESETS + _ARENAS + _HOOKS + _CHECKED,
     "presets": _PRESETS,
     # Where nobody else's memory is counted or runs out: all of it comes from a buffer.
     "fixed": harness.both_ways("default", "fixed:size=8M") + harness.both_ways("default", "fixed:size=64M"),
