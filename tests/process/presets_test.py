@@ -82,9 +82,9 @@ def main():
         with report.case("a hook that the preset has", way):
             harness.run(files, "hello", plain(way), environment={"CAIRN_HOOKS": "debug", "CAIRN_MALLOC": "debug"}).expect(
                 stdout="debug\n")
-        for preset in ("default", "malloc_debug", "debug"):
+        for preset in _NAMES[1:]:
             with report.case("F17_fork_works_and_both_sides_exit_with_0", f"{way}/{preset}"):
-                harness.run(files, "processes", harness.Configuration(way, preset)).expect()
+                harness.run(files, "fork_once", harness.Configuration(way, preset)).expect()
     report.finish()
 
 

@@ -52,13 +52,14 @@ def process_test(name, script, victims, data = [], size = "small", **kwargs):
         **kwargs
     )
 
-def victim_test(name, srcs, configurations = "all", deps = [], data = [], linkopts = [], size = "small"):
+def victim_test(name, srcs, configurations = "all", is_checked = False, deps = [], data = [], linkopts = [], size = "small"):
     """A victim that runs under many configurations, each of which is a test case.
 
     Args:
       name: ends with _test.
       srcs: the program.
       configurations: a name known to matrix_test.py.
+      is_checked: whether it also runs under debug hooks, which takes long where blocks are large.
       deps: libraries.
       data: labels of files whose paths the program gets as arguments.
       linkopts: for the linker.
@@ -68,7 +69,7 @@ def victim_test(name, srcs, configurations = "all", deps = [], data = [], linkop
     victim(victim_name, srcs, deps, linkopts)
     process_test(
         name = name,
-        args = ["--configurations=" + configurations],
+        args = ["--configurations=" + configurations] + (["--checked"] if is_checked else []),
         data = data,
         script = "matrix_test.py",
         size = size,

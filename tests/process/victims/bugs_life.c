@@ -161,7 +161,8 @@ static void thread_write_after_free(const bug *self)
 
 #define TWICE "double free of PTR \\(mem\\)"
 #define FREED "realloc of PTR \\(mem\\), which was freed before"
-#define AFTER "write after free .*PTR.*"
+#define AFTER(offset)                                                                              \
+    "write after free: " #offset " bytes inside the freed block at PTR \\(mem, [0-9]+ bytes\\)"
 #define BEHIND "write past the end of the block at PTR \\(mem, 100 bytes\\)"
 #define BEFORE "write before the start of the block at PTR \\(mem\\)"
 
@@ -173,13 +174,13 @@ const bug life_times[] = {
     {"double_free_later_medium", double_free_later, 1000, 0, false, TWICE, NULL},
     {"free_of_moved", free_of_moved, 100, 0, false, TWICE, NULL},
     {"resize_after_free", double_free, 100, 0, true, FREED, NULL},
-    {"write_after_free_start", write_after_free, 100, 0, false, AFTER, NULL},
-    {"write_after_free_end", write_after_free, 100, 99, false, AFTER, NULL},
-    {"write_after_free_medium", write_after_free, 5000, 2000, false, AFTER, NULL},
-    {"write_after_realloc", write_after_realloc, 100, 50, false, AFTER, NULL},
+    {"write_after_free_start", write_after_free, 100, 0, false, AFTER(0), NULL},
+    {"write_after_free_end", write_after_free, 100, 99, false, AFTER(99), NULL},
+    {"write_after_free_medium", write_after_free, 5000, 2000, false, AFTER(2000), NULL},
+    {"write_after_realloc", write_after_realloc, 100, 50, false, AFTER(50), NULL},
     {"thread_overflow", thread_overflow, 100, 1, false, BEHIND, NULL},
     {"thread_underflow", thread_underflow, 100, 1, false, BEFORE, NULL},
     {"thread_double_free", thread_double_free, 100, 0, false, TWICE, NULL},
-    {"thread_write_after_free", thread_write_after_free, 100, 10, false, AFTER, NULL},
+    {"thread_write_after_free", thread_write_after_free, 100, 10, false, AFTER(10), NULL},
     {NULL, NULL, 0, 0, false, NULL, NULL},
 };
