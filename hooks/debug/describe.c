@@ -177,6 +177,17 @@ static void describe_interior(const char *user, const char *ptr, debug_call call
     }
 }
 
+/* The size was spared by what was written before the block, and leads to the pads behind it. */
+static bool has_tail(const char *user, const start *found)
+{
+    uint64_t pads;
+    debug_block block = {.user = NULL};
+    debug_split_size_word(found->size_word, &block);
+    const void *tail = (const void *)((uintptr_t)user + block.size);
+    return found->is_readable && debug_peek(&pads, tail, sizeof pads) == sizeof pads &&
+           pads == CAIRN_DEBUG_ALL(CAIRN_DEBUG_FORBIDDEN);
+}
+
 static void describe_underflow(const void *ptr, const char *domain, debug_finding *out)
 {
     say(out, "write before the start of the block at %p (%s)", ptr, domain);
@@ -215,7 +226,8 @@ static void describe_stranger(cairn_debug_state *state, const char *ptr, debug_c
         say(out, "%s %p, which domain %s has not handed out", verbs[call], (const void *)ptr,
             domain);
         show(out, ptr);
-    } else if (user == ptr || (is_here && other == NULL && looks_underflown(&found))) {
+    } else if (user == ptr ||
+               (is_here && other == NULL && (looks_underflown(&found) || has_tail(ptr, &found)))) {
         describe_underflow(ptr, domain, out);
     } else if (user != NULL) {
         describe_interior(user, ptr, call, out);
