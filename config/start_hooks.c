@@ -128,8 +128,9 @@ const char *cairn_start_preset_options(const cairn_startup *startup, const cairn
         }
         return error;
     }
-    /* Where neither knows its blocks by their addresses, the hook has to. */
-    bool needs_index = !built_in->owns_all && !chosen->owns_all;
+    /* Older layers that do not know all blocks of theirs may pass on to the raw domain, so that blocks of
+     * raw come back to mem; or nobody knows them. Then the hook has to tell those of each domain. */
+    bool needs_index = chosen->set_options != NULL && !built_in->owns_all;
     cairn_format(text, sizeof text, "%s%s%s", options, needs_index && options[0] != '\0' ? ":" : "",
                  needs_index ? "index=1" : "");
     return chosen->set_options == NULL || chosen->set_options(text, &error) ? NULL : error;
