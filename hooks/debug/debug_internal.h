@@ -50,7 +50,7 @@ CAIRN_INLINE void debug_split_size_word(uint64_t size_word, debug_block *block)
     block->size = size_word & (((uint64_t)1 << CAIRN_DEBUG_ALIGNMENT_SHIFT) - 1);
     block->offset =
         block->alignment_log2 == 0 ? CAIRN_DEBUG_HEADER : (size_t)1 << (block->alignment_log2 & 63);
-    block->base = block->user - block->offset;
+    block->base = (char *)((uintptr_t)block->user - block->offset);
 }
 
 /* That there are blocks which the index does not have. */
@@ -80,7 +80,9 @@ void debug_release(cairn_debug_state *state, const debug_block *block);
 /* The only state that all share. */
 extern bool cairn_debug_counts_serials; /* a break was asked for */
 extern size_t cairn_debug_break_serial;
-extern int cairn_debug_report_fd; /* CAIRN_REPORT_FD, or -1 */
+/* CAIRN_REPORT_FILE, or "". */
+enum { CAIRN_DEBUG_FILE_MAX = 64 };
+extern char cairn_debug_report_file[CAIRN_DEBUG_FILE_MAX];
 
 /* The next number; raises SIGTRAP at CAIRN_DEBUG_BREAK_SERIAL. A place for a breakpoint. */
 size_t cairn_debug_bump_serial(void);

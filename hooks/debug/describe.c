@@ -5,61 +5,11 @@
  */
 #include "cairn/hooks/debug/describe.h"
 
+#include "cairn/hooks/debug/header.h"
 #include "cairn/hooks/debug/quarantine.h"
 
 static const char *const verbs[] = {"free of", "realloc of", "usable size of", "look at"};
 static const char *const participles[] = {"freed", "resized", "measured", "looked at"};
-
-/* The bytes around the start of a block, as far as they can be read. */
-typedef struct start {
-    bool is_readable;
-    uint64_t size_word;
-    uint64_t word; /* as in memory */
-    uint64_t data;
-} start;
-
-static start read_start(const char *user)
-{
-    uint64_t bytes[3];
-    start found = {0};
-    found.is_readable = debug_peek(bytes, user - CAIRN_DEBUG_HEADER, sizeof bytes) == sizeof bytes;
-    if (found.is_readable) {
-        found.size_word = cairn_debug_big_endian(bytes[0]);
-        found.word = bytes[1];
-        found.data = bytes[2];
-    }
-    return found;
-}
-
-static uint8_t id_of(const start *found)
-{
-    uint8_t id;
-    memcpy(&id, &found->word, 1);
-    return id;
-}
-
-static bool has_all_pads(const start *found)
-{
-    return found->is_readable && found->word == cairn_debug_word_of((char)id_of(found));
-}
-
-/* The layers below may have put links of their own over the header, not over what follows it. */
-static bool looks_freed(const start *found)
-{
-    uint64_t dead = CAIRN_DEBUG_ALL(CAIRN_DEBUG_DEAD);
-    return found->is_readable && (found->word == dead || found->data == dead);
-}
-
-static bool looks_underflown(const start *found)
-{
-    unsigned intact = 0;
-    for (unsigned i = 1; i < CAIRN_DEBUG_WORD; i++) {
-        uint8_t byte;
-        memcpy(&byte, (const char *)&found->word + i, 1);
-        intact += byte == CAIRN_DEBUG_FORBIDDEN;
-    }
-    return found->is_readable && intact >= 4;
-}
 
 static const char *domain_of_id(uint8_t id)
 {
@@ -89,10 +39,11 @@ static const char *containing_block(const cairn_debug_state *state, const void *
         return NULL;
     }
     const char *user = base + CAIRN_DEBUG_HEADER;
-    start found = read_start(user);
+    debug_header found = debug_read_header(user);
     debug_block block = {.user = NULL};
     debug_split_size_word(found.size_word, &block);
-    bool is_aligned = has_all_pads(&found) && block.alignment_log2 > 4 && block.alignment_log2 < 48;
+    bool is_aligned =
+        debug_header_has_pads(&found) && block.alignment_log2 > 4 && block.alignment_log2 < 48;
     return is_aligned ? base + block.offset : user;
 }
 
@@ -149,9 +100,10 @@ static void describe_double_free(const char *domain, const void *ptr, size_t siz
 static void describe_interior(const char *user, const char *ptr, debug_call call,
                               debug_finding *out)
 {
-    start found = read_start(user);
-    const char *domain = has_all_pads(&found) ? domain_of_id(id_of(&found)) : NULL;
-    bool is_freed = domain == NULL && looks_freed(&found);
+    debug_header found = debug_read_header(user);
+    const char *domain =
+        debug_header_has_pads(&found) ? domain_of_id(debug_header_id(&found)) : NULL;
+    bool is_freed = domain == NULL && debug_header_looks_freed(&found);
     const char *freed = is_freed ? "freed " : "";
     debug_block block = {.user = NULL};
     debug_split_size_word(found.size_word, &block);
@@ -212,13 +164,13 @@ static bool describe_as_kept(const char *ptr, debug_call call, debug_finding *ou
 }
 
 /* Whether it was freed, by its bytes or, where they are gone, by the notes on large blocks. */
-static bool describe_as_freed(const cairn_debug_state *state, const char *ptr, const start *found,
-                              debug_call call, debug_finding *out)
+static bool describe_as_freed(const cairn_debug_state *state, const char *ptr,
+                              const debug_header *found, debug_call call, debug_finding *out)
 {
     size_t size = SIZE_MAX;
     bool is_gone = !found->is_readable || (found->word == 0 && found->data == 0);
     const char *domain = is_gone ? debug_find_noted(ptr, &size) : NULL;
-    if (domain == NULL && looks_freed(found)) {
+    if (domain == NULL && debug_header_looks_freed(found)) {
         domain = state->node.domain;
     }
     if (domain != NULL) {
@@ -232,12 +184,13 @@ static void describe_stranger(cairn_debug_state *state, const char *ptr, debug_c
                               debug_finding *out)
 {
     const char *domain = state->node.domain;
-    start found = read_start(ptr);
-    const char *other = has_all_pads(&found) ? domain_of_id(id_of(&found)) : NULL;
+    debug_header found = debug_read_header(ptr);
+    const char *other =
+        debug_header_has_pads(&found) ? domain_of_id(debug_header_id(&found)) : NULL;
     if (describe_as_kept(ptr, call, out)) {
         return;
     }
-    if (other != NULL && (char)id_of(&found) != state->id) {
+    if (other != NULL && (char)debug_header_id(&found) != state->id) {
         say(out, "block of domain %s %s by domain %s: %p", other, participles[call], domain,
             (const void *)ptr);
         show(out, ptr);
@@ -252,7 +205,8 @@ static void describe_stranger(cairn_debug_state *state, const char *ptr, debug_c
         say(out, "%s %p, which domain %s has not handed out", verbs[call], (const void *)ptr,
             domain);
         show(out, ptr);
-    } else if (user == ptr || (is_here && other == NULL && looks_underflown(&found))) {
+    } else if (user == ptr ||
+               (is_here && other == NULL && debug_header_looks_written(&found, ptr))) {
         describe_underflow(ptr, domain, out);
     } else if (user != NULL) {
         describe_interior(user, ptr, call, out);
@@ -267,7 +221,7 @@ void debug_describe(cairn_debug_state *state, const void *ptr, debug_call call, 
     const char *domain = state->node.domain;
     memset(out, 0, sizeof *out);
     if (fault == DEBUG_BAD_TAIL) {
-        start found = read_start(ptr);
+        debug_header found = debug_read_header(ptr);
         debug_block block = {.user = NULL};
         debug_split_size_word(found.size_word, &block);
         say(out, "write past the end of the block at %p (%s, %zu bytes)", ptr, domain, block.size);

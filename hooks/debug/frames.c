@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The calls that led to a report: addresses by the unwinder of libgcc, modules by the loader. For a parent
- * process that can name functions and lines they go to CAIRN_REPORT_FD, too, one a line:
+ * process that can name functions and lines they go to CAIRN_REPORT_FILE, too, one a line:
  *
  *   cairn-report PID
  *   cairn-frame MODULE OFFSET        OFFSET in hex, as in the file; of the call, not of what follows it
  */
 #include "cairn/hooks/debug/frames.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 #include <unwind.h>
 
@@ -49,14 +50,28 @@ static void print_frame(size_t number, uintptr_t address, cairn_print *out, cair
     }
 }
 
+/* The parent's file in memory, which it has sealed: behind another file's name another process is now. */
+static int open_file(void)
+{
+    const char *path = cairn_debug_report_file;
+    int fd = path[0] != '\0' ? open(path, O_WRONLY | O_APPEND | O_CLOEXEC) : -1;
+    int seals = fd >= 0 ? fcntl(fd, F_GET_SEALS) : -1;
+    if (fd >= 0 && (seals < 0 || (seals & F_SEAL_SHRINK) == 0)) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
 void debug_print_frames(cairn_print *out)
 {
     trace self = {0};
     cairn_print parent;
-    bool has_parent = cairn_debug_report_fd >= 0;
+    int parent_fd = open_file();
+    bool has_parent = parent_fd >= 0;
     _Unwind_Backtrace(note_frame, &self);
     if (has_parent) {
-        cairn_print_to_fd(&parent, cairn_debug_report_fd);
+        cairn_print_to_fd(&parent, parent_fd);
         cairn_printf(&parent, "cairn-report %d\n", (int)getpid());
     }
     cairn_printf(out, "Calls that led here (most recent first):\n");
@@ -65,5 +80,6 @@ void debug_print_frames(cairn_print *out)
     }
     if (has_parent) {
         cairn_print_flush(&parent);
+        close(parent_fd);
     }
 }

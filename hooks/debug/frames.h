@@ -7,7 +7,7 @@
 
 #include "cairn/base/print.h"
 
-/* Writes the caller's stack as addresses, modules and offsets, there and to CAIRN_REPORT_FD. Never
+/* Writes the caller's stack as addresses, modules and offsets, there and to CAIRN_REPORT_FILE. Never
  * allocates; takes the loader's lock. */
 void debug_print_frames(cairn_print *out);
 

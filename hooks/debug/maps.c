@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the kernel and the loader know of an address: /proc/self/maps, read by system calls, and the
+ * What the kernel and the loader know of an address: /proc/thread-self/maps, read by system calls, and the
  * segments of loaded files.
  */
 #include <errno.h>
@@ -42,7 +42,7 @@ static int look_at_module(struct dl_phdr_info *info, size_t size, void *ctx)
 /* The program itself has no name there. */
 static void name_program(debug_module *module)
 {
-    ssize_t length = readlink("/proc/self/exe", module->path, sizeof module->path - 1);
+    ssize_t length = readlink("/proc/thread-self/exe", module->path, sizeof module->path - 1);
     module->path[length > 0 ? length : 0] = '\0';
 }
 
@@ -58,7 +58,7 @@ bool debug_find_module(const void *address, debug_module *out)
     return self.is_found;
 }
 
-/* One line of /proc/self/maps. */
+/* One line of /proc/thread-self/maps. */
 typedef struct mapping {
     uintptr_t start;
     uintptr_t end;
@@ -132,7 +132,7 @@ static bool next_line(reader *self, char *line, size_t capacity)
 static bool find_mapping(uintptr_t address, mapping *out)
 {
     char line[256];
-    reader self = {.fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC)};
+    reader self = {.fd = open("/proc/thread-self/maps", O_RDONLY | O_CLOEXEC)};
     bool is_found = false;
     while (self.fd >= 0 && !is_found && next_line(&self, line, sizeof line)) {
         parse_line(line, out);

@@ -4,9 +4,9 @@
  */
 #include <pthread.h>
 #include <signal.h>
-#include <stdlib.h>
-#include <sys/auxv.h>
+#include <string.h>
 
+#include "cairn/base/environment.h"
 #include "cairn/base/lock.h"
 #include "cairn/base/options.h"
 #include "cairn/hooks/debug/index.h"
@@ -16,7 +16,7 @@ enum { DEFAULT_QUARANTINE = 256 << 10 };
 
 bool cairn_debug_counts_serials;
 size_t cairn_debug_break_serial;
-int cairn_debug_report_fd = -1;
+char cairn_debug_report_file[CAIRN_DEBUG_FILE_MAX];
 
 static size_t serials; /* given so far, in the whole process (C8.1) */
 
@@ -136,18 +136,18 @@ void cairn_debug_set_id(cairn_debug_state *state, char id)
 static void read_environment(void)
 {
     static bool is_read;
-    if (__atomic_exchange_n(&is_read, true, __ATOMIC_ACQ_REL) || getauxval(AT_SECURE) != 0) {
+    if (__atomic_exchange_n(&is_read, true, __ATOMIC_ACQ_REL)) {
         return;
     }
-    const char *serial = getenv("CAIRN_DEBUG_BREAK_SERIAL");
-    const char *fd = getenv("CAIRN_REPORT_FD");
+    const char *serial = cairn_environment("CAIRN_DEBUG_BREAK_SERIAL");
+    const char *file = cairn_environment("CAIRN_REPORT_FILE");
     size_t number;
     if (serial != NULL && cairn_parse_bytes(serial, &number) && number != 0) {
         cairn_debug_break_serial = number;
         cairn_debug_counts_serials = true;
     }
-    if (fd != NULL && cairn_parse_bytes(fd, &number) && number <= INT32_MAX) {
-        cairn_debug_report_fd = (int)number;
+    if (file != NULL && strlen(file) < sizeof cairn_debug_report_file) {
+        memcpy(cairn_debug_report_file, file, strlen(file));
     }
 }
 

@@ -14,14 +14,14 @@ static size_t by_process(void *to, const void *from, size_t count)
 {
     struct iovec local = {to, count};
     struct iovec remote = {(void *)(uintptr_t)from, count};
-    long got = syscall(SYS_process_vm_readv, (long)getpid(), &local, 1L, &remote, 1L, 0L);
+    long got = syscall(SYS_process_vm_readv, (long)gettid(), &local, 1L, &remote, 1L, 0L);
     return got > 0 ? (size_t)got : 0;
 }
 
 /* Where a sandbox forbids the former. */
 static size_t by_file(void *to, const void *from, size_t count)
 {
-    int fd = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+    int fd = open("/proc/thread-self/mem", O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
         return 0;
     }
