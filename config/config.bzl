@@ -145,7 +145,7 @@ def cairn_config(
       mem: the allocator of the domain mem, which is malloc.
       obj: the allocator of the domain obj.
       domains: more domains: a dict of names to allocators.
-      hooks: around every domain, innermost first; the next ones stand outside of these.
+      hooks: around every domain, outside of the preset's, innermost first; the next ones stand outside of these.
       raw_hooks: around raw.
       mem_hooks: around mem.
       obj_hooks: around obj.
@@ -196,6 +196,7 @@ def cairn_config(
         options = options,
         prefix = prefix,
         preset_arena = base.get("arena"),
+        preset_hooks = base.get("hooks", []),
         preset_large = base.get("large"),
         problem = problem,
         raw = raw or base["raw"],

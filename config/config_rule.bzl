@@ -16,7 +16,7 @@ def _check_presets(ctx, stack, presets):
         for other in [stack] + presets[:i]:
             if preset.title == other.title:
                 fail("%s: presets = %s has the name of %s, and CAIRN_MALLOC could not tell them apart; rename one" % (where, preset.label, other.label))
-        if stack.own_blocks or preset.own_blocks or sorted(stack.unowned) == sorted(preset.unowned):
+        if stack.own_blocks or preset.own_blocks or preset.can_index or sorted(stack.unowned) == sorted(preset.unowned):
             continue
         fail("%s: preset %s cannot be chosen at start, because neither it nor %s can tell its own blocks from the other's; build with it instead" %
              (where, preset.label, stack.label))

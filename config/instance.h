@@ -7,6 +7,7 @@
 #ifndef CAIRN_CONFIG_INSTANCE_H_
 #define CAIRN_CONFIG_INSTANCE_H_
 
+#include "cairn/base/environment.h"
 #include "cairn/config/lazy_arena.h"
 #include "cairn/config/preset.h"
 #include "cairn/config/stack.h"
@@ -53,9 +54,13 @@ CAIRN_EXTERN_C_END
         .node = {CAIRN_LAYER_INITIALISER(below), domain_name, option_text, domain_id, false,       \
                  false},                                                                           \
     };                                                                                             \
-    __attribute__((constructor(101))) static void layer##_begin(void)                              \
+    __attribute__((constructor(101))) static void layer##_begin(int argc, char **argv,             \
+                                                                char **envp)                       \
     {                                                                                              \
         const char *error = NULL;                                                                  \
+        (void)argc;                                                                                \
+        (void)argv;                                                                                \
+        cairn_environment_note(envp);                                                              \
         if (!symbol##_open(&layer##_state, option_text, &error)) {                                 \
             cairn_stack_refuse(config, symbol##_hook.name, domain_name, error);                    \
         }                                                                                          \

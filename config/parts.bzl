@@ -40,6 +40,7 @@ CairnStackInfo = provider(
         "offers",
         "has_arenas",
         "own_blocks",
+        "can_index",
         "unowned",
         "is_dynamic",
         "malloc_refused",

@@ -107,6 +107,8 @@ def _add_allocator(plan, info, below):
         label = info.label,
         offers = offers,
         passes_to_raw = below != None and below.symbol == None,
+        # The hook that lays blocks out otherwise than the allocator, and so must meet its own only.
+        laid_out_by = "",
         words = " < ".join(([" + ".join(words)] if words else []) + [info.title]),
     )
     plan.instances[str(info.label)] = layer
@@ -123,13 +125,14 @@ def _add_or_trim(plan, layer, info):
         _add(plan, "CAIRN_STACK_OR_TRIM(%s, %s)" % (name, layer.name), "CAIRN_STACK_OR_TRIM_INSTANCE(%s, %s)" % (name, layer.name))
     return _with(layer, name = name)
 
-def _with(layer, name, offers = None, words = None):
+def _with(layer, name, offers = None, words = None, laid_out_by = ""):
     return struct(
         name = name,
         symbol = layer.symbol,
         label = layer.label,
         offers = layer.offers if offers == None else offers,
-        passes_to_raw = layer.passes_to_raw,
+        passes_to_raw = layer.passes_to_raw and not laid_out_by,
+        laid_out_by = laid_out_by or layer.laid_out_by,
         words = layer.words if words == None else words,
     )
 
@@ -163,7 +166,10 @@ def _add_hooks(plan, domain, bottom, hooks):
             name = name,
             offers = [offer for offer in top.offers if offer not in hook.withholds],
             words = "%s < %s" % (top.words, hook.title),
+            laid_out_by = str(hook.label) if hook.changes_layout else "",
         )
+        if hook.label in plan.preset_hooks:
+            plan.takes_options.append(struct(layer = name, symbol = hook.symbol, changes_layout = hook.changes_layout))
     return top
 
 def _bottom(plan, info, raw_layer):
@@ -189,7 +195,7 @@ def _publish(plan, domain, top):
         layer = top.name,
         offers = top.offers,
         passes_to_raw = top.passes_to_raw,
-        unowned = "raw" if top.passes_to_raw else str(top.label),
+        unowned = "raw" if top.passes_to_raw else top.laid_out_by + str(top.label),
         words = top.words,
     )
 
@@ -226,7 +232,7 @@ def _domain_names(prefix, domains):
     names = ["%s_%s" % (prefix, domain.name) for domain in domains]
     return {name: True for name in names + ["%s_%s" % (name, function) for name in names for function in functions]}
 
-def plan_stack(where, title, prefix, is_dynamic, arena, arena_is_asked, large, large_is_asked, domains, options):
+def plan_stack(where, title, prefix, is_dynamic, arena, arena_is_asked, large, large_is_asked, domains, options, preset_hooks):
     """Plans a stack.
 
     Args:
@@ -240,6 +246,7 @@ def plan_stack(where, title, prefix, is_dynamic, arena, arena_is_asked, large, l
       large_is_asked: the same of large.
       domains: structs of name, id, info (a CairnAllocatorInfo) and hooks, raw first.
       options: texts by str(label).
+      preset_hooks: labels of the hooks that are given options where the preset is chosen.
 
     Returns:
       a struct: lines for the two files, and what is known of each domain.
@@ -259,6 +266,8 @@ def plan_stack(where, title, prefix, is_dynamic, arena, arena_is_asked, large, l
         lower = [],
         options = options,
         options_used = {},
+        preset_hooks = preset_hooks,
+        takes_options = [],
         names = _domain_names(prefix, domains),
         added = {},
         headers = {},
@@ -295,6 +304,8 @@ def plan_stack(where, title, prefix, is_dynamic, arena, arena_is_asked, large, l
         sourced = plan.sourced,
         told_before_arenas = plan.told_before_arenas,
         loads = plan.loads,
+        takes_options = plan.takes_options,
+        can_index = len([taker for taker in plan.takes_options if taker.changes_layout]) >= len(domains),
         raw_forward = plan.raw_forwards[0] if plan.raw_forwards else None,
         tops = [plan.tops[domain.name] for domain in domains],
     )

@@ -17,7 +17,8 @@ typedef struct cairn_preset {
     const char *name; /* as CAIRN_MALLOC and --preset spell it */
     const char *summary;
     bool has_arenas;
-    /* Whether its layers know each block of theirs by its address. */
+    /* Whether its layers know each block of theirs by its address. One with hooks that change layout does,
+     * too, when they are given the option index=1. */
     bool owns_all;
     /* The layers as they are built, and whether each passes a pointer that it does not own on to the raw
      * domain. */
@@ -30,6 +31,9 @@ typedef struct cairn_preset {
     /* Finds what the preset needs of the system; false and a sentence that says what to install when it
      * is not there. NULL when it needs nothing. */
     bool (*load)(const char **error);
+    /* Gives the preset's hooks their options, the text behind "NAME:". Before its first block. false and
+     * a sentence when they are wrong. NULL when no hook is part of it. */
+    bool (*set_options)(const char *options, const char **error);
 } cairn_preset;
 
 /* An arena provider by the name that CAIRN_ARENA and --arena take. */

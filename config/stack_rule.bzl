@@ -49,7 +49,7 @@ def _each_once(hooks, where, domain):
     return hooks
 
 def _domains(ctx, where, flag_hooks):
-    common = hooks_in(ctx.attr.hooks, where + ": hooks")
+    common = hooks_in(ctx.attr.preset_hooks + ctx.attr.hooks, where + ": hooks")
     domains = []
     for name in ["raw", "mem", "obj"]:
         domains.append(struct(
@@ -126,6 +126,7 @@ def _stack_impl(ctx):
         large_is_asked = ctx.attr.large != None and not ctx.attr.subject,
         domains = _domains(ctx, where, flag_hooks),
         options = _options(ctx, arena),
+        preset_hooks = [hook.label for hook in hooks_in(ctx.attr.preset_hooks, where)],
     )
     config = struct(
         label = where,
@@ -141,7 +142,7 @@ def _stack_impl(ctx):
         [write_file(ctx, ctx.attr.config + "_stack.h", stack_header(config, plan))],
         [write_file(ctx, ctx.attr.config + "_stack.c", stack_source(config, plan))],
         [target for name in ["arena", "preset_arena", "large", "preset_large", "raw", "mem", "obj", "subject", "_arena_flag", "_hooks_flag"] for target in [getattr(ctx.attr, name)]] +
-        ctx.attr.hooks + ctx.attr.raw_hooks + ctx.attr.mem_hooks + ctx.attr.obj_hooks + ctx.attr.domains,
+        ctx.attr.preset_hooks + ctx.attr.hooks + ctx.attr.raw_hooks + ctx.attr.mem_hooks + ctx.attr.obj_hooks + ctx.attr.domains,
     )
     return files + [
         PlanInfo(config = config, plan = plan),
@@ -156,6 +157,7 @@ def _stack_impl(ctx):
             offers = [top.offers for top in plan.tops],
             has_arenas = plan.has_arenas,
             own_blocks = all(["all_owned" in top.offers for top in plan.tops[:3]]),
+            can_index = plan.can_index,
             unowned = {top.unowned: True for top in plan.tops[:3] if not top.passes_to_raw and "all_owned" not in top.offers}.keys(),
             is_dynamic = is_dynamic,
             malloc_refused = _refused_as_malloc(plan.tops),
@@ -164,7 +166,7 @@ def _stack_impl(ctx):
 
 _PARTS = {name: attr.label() for name in ["arena", "preset_arena", "large", "preset_large"]}
 _BOTTOMS = {name: attr.label(mandatory = True) for name in ["raw", "mem", "obj"]}
-_HOOKS = {name: attr.label_list() for name in ["hooks", "raw_hooks", "mem_hooks", "obj_hooks"]}
+_HOOKS = {name: attr.label_list() for name in ["preset_hooks", "hooks", "raw_hooks", "mem_hooks", "obj_hooks"]}
 
 cairn_stack_files = rule(
     implementation = _stack_impl,

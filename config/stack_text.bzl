@@ -56,6 +56,13 @@ def _loader(loads):
     calls = " && ".join(["%s(error)" % loader for loader in loads])
     return "\nstatic bool load(const char **error)\n{\n    return %s;\n}" % calls, "load"
 
+def _options_setter(takers):
+    """The function that gives the preset's hooks their options; and how the preset's table names it."""
+    if not takers:
+        return "", "NULL"
+    calls = " &&\n           ".join(["%s_open(&%s_state, options, error)" % (taker.symbol, taker.layer) for taker in takers])
+    return "\nstatic bool set_options(const char *options, const char **error)\n{\n    return %s;\n}" % calls, "set_options"
+
 def stack_source(config, plan):
     """The states of the stack's layers, and the table that offers it as a preset.
 
@@ -69,6 +76,7 @@ def stack_source(config, plan):
     source, source_name = _setter("set_arena_source", "cairn_arena_source source", "set_arena_source(source)", plan.sourced)
     before, before_name = _setter("set_before_arena", "void (*before_arena)(void *ctx)", "set_before_arena(before_arena)", plan.told_before_arenas)
     load_all, load_name = _loader(plan.loads)
+    options, options_name = _options_setter(plan.takes_options)
     built_in = plan.tops[:3]
     return "\n".join([
         banner(config.stack_header[:-2] + ".c", config.label, ["The states of the stack's layers, bottom first."]),
@@ -78,6 +86,7 @@ def stack_source(config, plan):
         source,
         before,
         load_all,
+        options,
         "",
         "extern const cairn_preset %s_preset;" % config.prefix,
         "const cairn_preset %s_preset = {" % config.prefix,
@@ -91,6 +100,7 @@ def stack_source(config, plan):
         "    .set_arena_source = %s," % source_name,
         "    .set_before_arena = %s," % before_name,
         "    .load = %s," % load_name,
+        "    .set_options = %s," % options_name,
         "};",
         "",
     ])

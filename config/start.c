@@ -10,9 +10,11 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 
+#include "cairn/base/environment.h"
 #include "cairn/base/options.h"
 #include "cairn/base/print.h"
 #include "cairn/config/report.h"
+#include "cairn/config/start_hooks.h"
 
 CAIRN_WEAK bool cairn_start_without_environment = false;
 CAIRN_WEAK bool cairn_starts_late = false;
@@ -82,10 +84,13 @@ static void load_preset(void)
     }
 }
 
+/* NAME or NAME:key=value:... */
 static void choose_preset(const char *value)
 {
+    size_t length = strcspn(value, ":");
     for (size_t i = 0; startup->presets[i] != NULL; i++) {
-        if (strcmp(startup->presets[i]->name, value) == 0) {
+        const char *name = startup->presets[i]->name;
+        if (strlen(name) == length && strncmp(name, value, length) == 0) {
             chosen = startup->presets[i];
             malloc_value = value;
             return;
@@ -97,7 +102,8 @@ static void choose_preset(const char *value)
 /* Layers of another preset go on resizing and freeing the blocks that the built-in one has given out. */
 static const cairn_layer *after_built_in(const cairn_layer *newer, const cairn_layer *built_in)
 {
-    bool by_newer = !startup->presets[0]->owns_all && chosen->owns_all;
+    bool by_newer =
+        !startup->presets[0]->owns_all && (chosen->owns_all || chosen->set_options != NULL);
     const cairn_layer *layer = startup->make_generation(
         newer, built_in, by_newer ? CAIRN_NEWER_ONLY_IF_IT_OWNS : CAIRN_OLDER_IF_IT_OWNS);
     if (layer == NULL) {
@@ -113,6 +119,16 @@ static bool finds_older_by_raw(unsigned i)
     return chosen->forwards_to_raw[i] && chosen->raw != NULL &&
            *chosen->raw == &startup->table->domains[CAIRN_DOMAIN_RAW] &&
            built_in->domains[i] == built_in->domains[CAIRN_DOMAIN_RAW];
+}
+
+static void set_preset_options(void)
+{
+    const char *options = malloc_value != NULL ? strchr(malloc_value, ':') : NULL;
+    const char *error =
+        cairn_start_preset_options(startup, chosen, options != NULL ? options + 1 : "");
+    if (error != NULL) {
+        refuse("CAIRN_MALLOC", malloc_value, error, NULL);
+    }
 }
 
 static void serve_domains(void)
@@ -170,41 +186,12 @@ static void choose_arena(const char *value)
     refuse("CAIRN_ARENA", value, "unknown arena provider", arena_name);
 }
 
-static const cairn_hook *find_hook(const char *value, const char *name)
-{
-    for (const cairn_hook_choice *choice = startup->hooks; choice->hook != NULL; choice++) {
-        if (strcmp(choice->hook->name, name) == 0) {
-            return choice->hook;
-        }
-    }
-    refuse("CAIRN_HOOKS", value, "unknown hook", hook_name);
-}
-
-static void put_hook(const char *value, const cairn_part_text *text)
-{
-    const cairn_hook *hook = find_hook(value, text->name);
-    size_t count = cairn_domain_count_in(startup->table);
-    for (size_t i = 0; i < count; i++) {
-        cairn_domain *domain = &startup->table->domains[i];
-        cairn_layer layer;
-        const char *error = NULL;
-        if (!hook->put_over(*cairn_domain_get(domain), domain->name, text->options, &layer,
-                            &error)) {
-            refuse("CAIRN_HOOKS", value, error, NULL);
-        }
-        if (cairn_domain_set(domain, layer) != CAIRN_OK) {
-            refuse("CAIRN_HOOKS", value, "out of memory for its layers", NULL);
-        }
-    }
-}
-
 /* Innermost first, over all domains. */
 static void put_hooks(const char *value)
 {
-    cairn_part_text text;
-    const char *cursor = value;
-    while (cairn_next_part(&cursor, &text)) {
-        put_hook(value, &text);
+    cairn_hooks_problem problem = cairn_start_put_hooks(startup, chosen, value);
+    if (problem.sentence != NULL) {
+        refuse("CAIRN_HOOKS", value, problem.sentence, problem.is_unknown ? hook_name : NULL);
     }
     if (startup->watch != NULL) {
         startup->watch->hooks_were_put(startup);
@@ -273,6 +260,7 @@ void cairn_start(const cairn_startup *starting, const cairn_preset **in_force, c
         return; /* the same configuration stands in the program and in a library, and is one */
     }
     starting->table->is_started = true;
+    cairn_environment_note(envp);
     if (cairn_start_without_environment) {
         envp = &nothing;
     }
@@ -286,6 +274,9 @@ void cairn_start(const cairn_startup *starting, const cairn_preset **in_force, c
     }
     if (!cairn_starts_late && !cairn_start_without_environment) {
         load_preset();
+    }
+    if (!startup->is_static) {
+        set_preset_options();
     }
     serve_domains();
     *in_force = chosen;

@@ -57,7 +57,8 @@ typedef struct cairn_hook {
     const char *name; /* as CAIRN_HOOKS and --hooks spell it */
 
     /* Whether blocks look different under the hook than below it, so that it can only stand under
-     * every block of its domain or start a new generation. */
+     * every block of its domain or start a new generation. Then it is given the option index=1, among
+     * others, and owns_block of its layer has to know each of its blocks. */
     bool changes_layout;
 
     /* Makes a layer over below for one domain, whose name must outlive it. The state comes from

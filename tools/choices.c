@@ -113,7 +113,7 @@ cairn_choice cairn_choice_of(const char *option, const char *value, const char *
 bool cairn_choices_are_valid(const cairn_choices *choices)
 {
     const cairn_choice *preset = &choices->preset;
-    if (preset->value != NULL && !is_known(preset->value, "", preset_name)) {
+    if (preset->value != NULL && !is_known(preset->value, ":", preset_name)) {
         return refuse(preset, "unknown preset", preset_name);
     }
     return arena_is_valid(choices) && hooks_are_valid(&choices->hooks);
@@ -122,10 +122,20 @@ bool cairn_choices_are_valid(const cairn_choices *choices)
 const cairn_preset *cairn_choices_preset(const cairn_choices *choices)
 {
     const cairn_preset *const *preset = cairn_front_startup->presets;
-    while (choices->preset.value != NULL && strcmp((*preset)->name, choices->preset.value) != 0) {
+    while (choices->preset.value != NULL &&
+           !starts_with_name(choices->preset.value, ":", (*preset)->name)) {
         preset++;
     }
     return *preset;
+}
+
+bool cairn_choices_name_a_checker(const cairn_choices *choices)
+{
+    cairn_layer layer = *cairn_choices_preset(choices)->domains[CAIRN_DOMAIN_MEM];
+    while (layer.more->hook != NULL && !layer.more->hook->changes_layout) {
+        layer = ((cairn_hook_node *)layer.allocator.ctx)->below;
+    }
+    return layer.more->hook != NULL || cairn_hooks_name(choices->hooks.value, "debug");
 }
 
 const char *cairn_choices_arena(const cairn_choices *choices)
@@ -151,7 +161,7 @@ bool cairn_hooks_name(const char *hooks, const char *name)
 
 static void list(const char *name, const char *summary, bool is_default)
 {
-    printf("  %-10s %s%s\n", name, summary, is_default ? " [default]" : "");
+    printf("  %-14s %s%s\n", name, summary, is_default ? " [default]" : "");
 }
 
 static void list_preset(const cairn_preset *preset, bool is_default)
@@ -159,7 +169,7 @@ static void list_preset(const cairn_preset *preset, bool is_default)
     const char *error = NULL;
     list(preset->name, preset->summary, is_default);
     if (preset->load != NULL && !preset->load(&error)) {
-        printf("  %-10s not available: %s\n", "", error);
+        printf("  %-14s not available: %s\n", "", error);
     }
 }
 
@@ -195,5 +205,6 @@ int cairn_presets_command(int argc, char **argv)
         return EXIT_SUCCESS;
     }
     list_parts();
+    printf("\nParts take options: NAME[:key=value]...\n");
     return EXIT_SUCCESS;
 }

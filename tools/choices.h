@@ -32,6 +32,9 @@ bool cairn_choices_are_available(const cairn_choices *choices);
 /* The chosen preset, or the default one. The choice is valid. */
 const cairn_preset *cairn_choices_preset(const cairn_choices *choices);
 
+/* Whether a hook is among them that reports errors of the program: the debug hook, by a preset or by name. */
+bool cairn_choices_name_a_checker(const cairn_choices *choices);
+
 /* What gives the arenas, as chosen or by default; NULL when the preset has none. */
 const char *cairn_choices_arena(const cairn_choices *choices);
 

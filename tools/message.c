@@ -6,12 +6,14 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
-static void say(const char *format, va_list arguments)
+static void say(const char *start_text, const char *format, va_list arguments)
 {
-    char line[16384] = "cairn: ";
-    size_t start = 7;
+    char line[16384];
+    size_t start = strlen(start_text);
+    memcpy(line, start_text, start);
     int length = vsnprintf(line + start, sizeof line - start - 1, format, arguments);
     size_t end = start + (length > 0 ? (size_t)length : 0);
     end = end < sizeof line - 2 ? end : sizeof line - 2;
@@ -30,7 +32,15 @@ void cairn_say(const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    say(format, arguments);
+    say("cairn: ", format, arguments);
+    va_end(arguments);
+}
+
+void cairn_say_more(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    say("", format, arguments);
     va_end(arguments);
 }
 
@@ -38,7 +48,7 @@ int cairn_fail(int status, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    say(format, arguments);
+    say("cairn: ", format, arguments);
     va_end(arguments);
     return status;
 }

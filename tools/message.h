@@ -18,7 +18,10 @@ enum {
 /* Writes "cairn: " and the message as one line, whatever characters names in it have. */
 void cairn_say(const char *format, ...) CAIRN_PRINTF(1, 2);
 
-/* The same; returns status, for `return cairn_fail(...)`. */
+/* A further line of what cairn_say has begun, without "cairn: ". */
+void cairn_say_more(const char *format, ...) CAIRN_PRINTF(1, 2);
+
+/* As cairn_say; returns status, for `return cairn_fail(...)`. */
 int cairn_fail(int status, const char *format, ...) CAIRN_PRINTF(2, 3);
 
 #endif /* CAIRN_TOOLS_MESSAGE_H_ */

@@ -88,7 +88,7 @@ static bool raw_is_below(const char *preset_name)
     while (*preset != NULL && strcmp((*preset)->name, preset_name) != 0) {
         preset++;
     }
-    return *preset != NULL && (*preset)->forwards_to_raw[CAIRN_DOMAIN_MEM];
+    return *preset != NULL && (*preset)->raw != NULL;
 }
 
 static void add_slot(cairn_figures *sum, const cairn_stats_slot *slot)

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "frames.h"
 #include "library.h"
 #include "message.h"
 #include "program.h"
@@ -24,6 +25,7 @@ typedef struct run {
     char path[PATH_MAX];
     char library[PATH_MAX];
     int report_fd;
+    int frames_fd;   /* -1: nobody reports errors */
     int write_error; /* errno of the report's first write that failed */
     const cairn_stats_page *page;
 } run;
@@ -75,6 +77,17 @@ static bool prepare_page(run *r)
     return r->page != NULL && add_stats_hook(r) && setenv(CAIRN_STATS_PAGE_VARIABLE, path, 1) == 0;
 }
 
+static bool prepare_frames(run *r)
+{
+    char path[CAIRN_FRAMES_PATH_MAX];
+    r->frames_fd = -1;
+    if (!cairn_choices_name_a_checker(&r->choices)) {
+        return unsetenv(CAIRN_REPORT_VARIABLE) == 0;
+    }
+    r->frames_fd = cairn_frames_create(path);
+    return r->frames_fd >= 0 && setenv(CAIRN_REPORT_VARIABLE, path, 1) == 0;
+}
+
 static bool open_report(run *r)
 {
     const char *file = r->options.stats_file;
@@ -90,7 +103,7 @@ static bool open_report(run *r)
 
 static bool prepare_environment(run *r)
 {
-    if ((r->options.stats != CAIRN_RUN_QUIET && !prepare_page(r)) ||
+    if ((r->options.stats != CAIRN_RUN_QUIET && !prepare_page(r)) || !prepare_frames(r) ||
         !set_choice("CAIRN_MALLOC", &r->choices.preset) ||
         !set_choice("CAIRN_ARENA", &r->choices.arena) ||
         !set_choice("CAIRN_HOOKS", &r->choices.hooks) || !prepend_library(r->library)) {
@@ -150,9 +163,9 @@ static bool write_figures(run *r, const cairn_ending *ending)
     cairn_run_report report = {
         .name = r->options.program[0],
         .path = r->path,
-        .preset = preset->name,
+        .preset = r->choices.preset.value != NULL ? r->choices.preset.value : preset->name,
         .arena = cairn_choices_arena(&r->choices),
-        .raw_is_below = preset->domains[CAIRN_DOMAIN_RAW] != preset->domains[CAIRN_DOMAIN_MEM],
+        .raw_is_below = preset->raw != NULL,
         .is_bold = wants_bold(r->report_fd),
         .ending = *ending,
     };
@@ -202,6 +215,9 @@ int cairn_run_command(int argc, char **argv)
     }
     if (!ending.is_started) {
         return failed_start(&r, ending.error);
+    }
+    if (r.frames_fd >= 0) {
+        cairn_frames_print(r.frames_fd, r.library);
     }
     status = ending.signal != 0 ? CAIRN_EXIT_SIGNAL + ending.signal : ending.exit_status;
     if (r.options.stats != CAIRN_RUN_QUIET && !write_figures(&r, &ending)) {

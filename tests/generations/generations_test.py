@@ -12,7 +12,10 @@ sys.path.insert(0, "tests/process")
 import harness
 
 _CHOICES = {"choosers": ["pymalloc", "mimalloc"], "offers_static": ["static_pymalloc"]}
-_PRESETS = ["default", "pymalloc", "malloc", "mimalloc"]
+_KNOWN = ["default", "debug"]  # know their blocks by the address
+_PLAIN = ["pymalloc", "malloc", "mimalloc"]
+_CHECKED = [preset + "_debug" for preset in _PLAIN]
+_PRESETS = _KNOWN + _PLAIN + _CHECKED
 
 
 def run(report, program, arguments=(), **variables):
@@ -26,16 +29,25 @@ def run(report, program, arguments=(), **variables):
             raise AssertionError(f"a figure below zero:\n{result.stderr}")
 
 
+def choices_of(config):
+    """What a program built with it can choose, with options that lay blocks out otherwise than before."""
+    choices = _CHOICES.get(config, _KNOWN + _CHECKED if config in _CHECKED else _PRESETS)
+    return choices + ([f"{config}:serial=1:quarantine=64K"] if config in ["debug"] + _CHECKED else [])
+
+
 def main():
     report = harness.Report()
     files = {pathlib.Path(name).name: pathlib.Path(name).resolve() for name in sys.argv[1:]}
     for name, program in files.items():
         if name.startswith("older_blocks_"):
-            for preset in [""] + _CHOICES.get(name.removeprefix("older_blocks_"), _PRESETS):
+            config = name.removeprefix("older_blocks_")
+            for preset in [""] + choices_of(config):
                 chosen = {"CAIRN_MALLOC": preset} if preset else {}
                 run(report, program, **chosen)
-                if name.removeprefix("older_blocks_") in _PRESETS:
+                if config in _PRESETS and preset in ["", "default", "debug", *_PLAIN]:
                     run(report, program, **chosen, CAIRN_HOOKS="stats", CAIRN_MALLOCSTATS="1")
+            if config in ["default", *_PLAIN]:
+                run(report, program, CAIRN_HOOKS="stats,debug,stats")
     run(report, files["closed_library"], [str(files["libplugin_heap.so"])])
     run(report, files["two_images"])
     for preset in ["default", "pymalloc", "mimalloc"]:

@@ -20,6 +20,9 @@ def _all(allocator, **kwargs):
 
 PRESETS = ["default", "malloc", "mimalloc", "pymalloc"]
 
+# Those with the debug hook fill all memory, which takes its time.
+CHECKED_PRESETS = ["debug", "malloc_debug", "mimalloc_debug", "pymalloc_debug"]
+
 # The presets are dynamic as //config has them.
 PROVEN = {
     "large_alone": _all(_LARGE),
@@ -45,6 +48,7 @@ PROVEN = {
     "single_fixed_arena": _all(_SINGLE, arena = _ARENA + "fixed", options = _FIXED),
     "single_malloc_arena": _all(_SINGLE, arena = _ARENA + "malloc", hooks = [_STATS]),
     "single_over_system": dict(preset = "pymalloc", mem = _SINGLE, obj = _SINGLE),
+    "static_debug": dict(preset = "debug"),
     "static_default": dict(preset = "default"),
     "static_malloc": dict(preset = "malloc"),
     "static_mimalloc": dict(preset = "mimalloc"),

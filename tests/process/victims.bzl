@@ -8,7 +8,7 @@ LINUX = ["@platforms//os:linux"] + UNSANITIZED
 
 _LIBRARY = "//tools:libcairn_malloc.so"
 
-def victim(name, srcs, deps = [], linkopts = []):
+def victim(name, srcs, deps = [], linkopts = [], visibility = None):
     """The program twice: <name>_linked has //:malloc in it, <name>_plain knows nothing of Cairn."""
     for suffix, options in [("_linked", {"malloc": "//:malloc"}), ("_plain", {})]:
         cairn_binary(
@@ -21,6 +21,7 @@ def victim(name, srcs, deps = [], linkopts = []):
             # Bazel links libstdc++ and libm into C programs, too.
             linkopts = linkopts + ["-Wl,--as-needed", "-pthread", "-ldl"],
             target_compatible_with = LINUX,
+            visibility = visibility,
             deps = deps + [
                 ":victim_header",
                 "//:interface",
@@ -51,13 +52,14 @@ def process_test(name, script, victims, data = [], size = "small", **kwargs):
         **kwargs
     )
 
-def victim_test(name, srcs, configurations = "all", deps = [], data = [], linkopts = [], size = "small"):
+def victim_test(name, srcs, configurations = "all", is_checked = False, deps = [], data = [], linkopts = [], size = "small"):
     """A victim that runs under many configurations, each of which is a test case.
 
     Args:
       name: ends with _test.
       srcs: the program.
       configurations: a name known to matrix_test.py.
+      is_checked: whether it also runs under debug hooks, which takes long where blocks are large.
       deps: libraries.
       data: labels of files whose paths the program gets as arguments.
       linkopts: for the linker.
@@ -67,7 +69,7 @@ def victim_test(name, srcs, configurations = "all", deps = [], data = [], linkop
     victim(victim_name, srcs, deps, linkopts)
     process_test(
         name = name,
-        args = ["--configurations=" + configurations],
+        args = ["--configurations=" + configurations] + (["--checked"] if is_checked else []),
         data = data,
         script = "matrix_test.py",
         size = size,

@@ -7,7 +7,7 @@ import json
 
 @dataclasses.dataclass(frozen=True)
 class Configuration:
-    """A preset, and an arena provider or None for the preset's own. Without a preset: no Cairn at all."""
+    """A preset, with options or without, and an arena provider or None for the preset's own. Without a preset: no Cairn at all."""
 
     preset: str | None
     arena: str | None = None
@@ -42,6 +42,11 @@ ALL = [
     Configuration("pymalloc", "mmap"),
     Configuration("pymalloc", "malloc"),
     Configuration("malloc"),
+    Configuration("debug"),
+    Configuration("debug:quarantine=0"),
+    Configuration("pymalloc_debug"),
+    Configuration("malloc_debug"),
+    Configuration("mimalloc_debug"),
 ]
 
 

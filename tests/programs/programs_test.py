@@ -116,7 +116,8 @@ class ProgramsTest(unittest.TestCase):
 
 class ReportTest(unittest.TestCase):
     def test_configurations_have_the_names_that_they_are_given_by(self):
-        names = ["default/mmap", "default/malloc", "pymalloc/mmap", "pymalloc/malloc", "malloc"]
+        names = ["default/mmap", "default/malloc", "pymalloc/mmap", "pymalloc/malloc", "malloc", "debug",
+                 "debug:quarantine=0", "pymalloc_debug", "malloc_debug", "mimalloc_debug"]
         self.assertEqual([configuration.name for configuration in cairn.ALL], names)
         self.assertEqual([cairn.Configuration.parse(name) for name in names], cairn.ALL)
 

@@ -31,7 +31,8 @@ class CommandsTest(harness.Test):
     def test_presets_lists_all_with_the_defaults_marked(self):
         result = self.cairn("presets")
         self.assertEqual((result.returncode, result.stderr), (0, ""))
-        for name in ("default", "pymalloc", "malloc", "mmap", "fixed", "stats"):
+        for name in ("default", "pymalloc", "malloc", "debug", "pymalloc_debug", "malloc_debug", "mimalloc_debug", "mmap",
+                     "fixed", "stats"):
             self.assertRegex(result.stdout, rf"(?m)^  {name} +\S.*$")
         marked = [line.split()[0] for line in result.stdout.splitlines() if line.endswith("[default]")]
         self.assertEqual(marked, ["default", "mmap"])
@@ -67,7 +68,7 @@ class CommandsTest(harness.Test):
 
 class MistakesTest(harness.Test):
     def test_unknown_preset(self):
-        for arguments in (["--preset", "nosuch"], ["--preset=nosuch"], ["--preset", "pymalloc:x=1"]):
+        for arguments in (["--preset", "nosuch"], ["--preset=nosuch"], ["--preset", "pymallo:x=1"]):
             self.expect_line(self.cairn("run", *arguments, "true"), 2, "--preset=", "unknown preset",
                              "default, pymalloc, malloc")
 
@@ -90,6 +91,12 @@ class MistakesTest(harness.Test):
     def test_options_of_an_arena_are_refused_by_the_library(self):
         self.expect_line(self.cairn("run", "--arena", "fixed", "true"), 125, "CAIRN_ARENA=fixed", "size=")
         self.expect_line(self.cairn("run", "--arena", "mmap:x=1", "true"), 125, "CAIRN_ARENA=mmap:x=1")
+
+    def test_options_of_a_preset_are_refused_by_the_library(self):
+        self.expect_line(self.cairn("run", "--preset", "pymalloc:x=1", "true"), 125, "CAIRN_MALLOC=pymalloc:x=1",
+                         "no options")
+        self.expect_line(self.cairn("run", "--preset", "debug:quarantine=lots", "true"), 125,
+                         "CAIRN_MALLOC=debug:quarantine=lots", "number of bytes")
 
     def test_unknown_hook(self):
         for hooks in ("nosuch", "stats,nosuch", "nosuch,stats", "stats,,stats", ",stats", "statsx", "stat"):

@@ -145,7 +145,8 @@ static void check_figures(void)
     struct mallinfo2 during;
     struct mallinfo2 after;
     struct mallinfo old;
-    bool is_counted = !victim_is_preset("malloc");
+    /* What a debug hook keeps back counts, and so do its headers. */
+    bool is_counted = !victim_is_preset("malloc") && strstr(victim_preset(), "debug") == NULL;
     for (int i = 0; i < COUNTED; i++) {
         QUIET(blocks[i] = opaque(malloc(COUNTED_BYTES)));
     }
