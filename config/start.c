@@ -163,7 +163,9 @@ static void choose_arena(const char *value)
             if (!make_arena(choice, text.options, &source, &error)) {
                 refuse("CAIRN_ARENA", value, error, NULL);
             }
-            chosen->set_arena_source(source);
+            if (!chosen->set_arena_source(source)) {
+                refuse("CAIRN_ARENA", value, "out of memory for its table", NULL);
+            }
             return;
         }
     }

@@ -56,7 +56,7 @@ static void purge(cairn_arenas *arenas, size_t pools)
 
 void cairn_arenas_look(cairn_arenas *arenas)
 {
-    cairn_arena_source source = arenas->source;
+    cairn_arena_source source = cairn_arena_slot_get(&arenas->source);
     cairn_lock_acquire(&arenas->lock);
     size_t limit = cairn_max(CAIRN_ARENA_DIRTY_MIN / arenas->pool_bytes, arenas->pools_used / 8);
     if (arenas->pools_dirty_low > limit && !arenas->keeps_order) {
