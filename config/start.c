@@ -132,6 +132,7 @@ static void serve_domains(void)
         if (!finds_older_by_raw(i)) {
             layer = after_built_in(layer, built_in->domains[i]);
         }
+        domains[i].built_in = layer;
         cairn_domain_publish(&domains[i], layer);
     }
 }

@@ -18,12 +18,15 @@ typedef struct interned_layer {
 static cairn_lock lock;
 static interned_layer *interned;
 
+bool cairn_allocator_is_same(const cairn_allocator *a, const cairn_allocator *b)
+{
+    return a->ctx == b->ctx && a->malloc == b->malloc && a->calloc == b->calloc &&
+           a->realloc == b->realloc && a->free == b->free;
+}
+
 static bool is_same(const cairn_layer *a, const cairn_layer *b)
 {
-    return a->allocator.ctx == b->allocator.ctx && a->allocator.malloc == b->allocator.malloc &&
-           a->allocator.calloc == b->allocator.calloc &&
-           a->allocator.realloc == b->allocator.realloc && a->allocator.free == b->allocator.free &&
-           a->more == b->more;
+    return cairn_allocator_is_same(&a->allocator, &b->allocator) && a->more == b->more;
 }
 
 static const cairn_layer *intern_locked(const cairn_layer *layer)
@@ -47,6 +50,26 @@ const cairn_layer *cairn_layer_intern(cairn_layer layer)
 {
     cairn_lock_acquire(&lock);
     const cairn_layer *found = intern_locked(&layer);
+    cairn_lock_release(&lock);
+    return found;
+}
+
+static const cairn_layer *find_locked(const cairn_allocator *allocator)
+{
+    const cairn_layer *found = NULL;
+    for (const interned_layer *known = interned; known != NULL; known = known->next) {
+        if (cairn_allocator_is_same(&known->layer.allocator, allocator) &&
+            (found == NULL || found->more == &cairn_nothing_more)) {
+            found = &known->layer;
+        }
+    }
+    return found;
+}
+
+const cairn_layer *cairn_layer_find(const cairn_allocator *allocator)
+{
+    cairn_lock_acquire(&lock);
+    const cairn_layer *found = find_locked(allocator);
     cairn_lock_release(&lock);
     return found;
 }

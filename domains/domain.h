@@ -38,7 +38,7 @@ typedef struct cairn_domain {
     const char *name;
     char id;                     /* 'r', 'm', 'o', or the user's own */
     bool is_fixed;               /* the layer was built in and cannot be set */
-    const cairn_layer *built_in; /* what served it first */
+    const cairn_layer *built_in; /* what serves it unless another is set */
     void (*changed)(void);       /* called when another layer was set, or NULL */
 } cairn_domain;
 
@@ -86,6 +86,13 @@ void cairn_domain_publish(cairn_domain *domain, const cairn_layer *layer);
 
 /* The interned copy of a layer; NULL when there is no memory. */
 const cairn_layer *cairn_layer_intern(cairn_layer layer);
+
+/* The interned layer with these five members, with optional operations if one of that kind is known; NULL
+ * when none is. For tables that were handed out without the rest of their layer. */
+const cairn_layer *cairn_layer_find(const cairn_allocator *allocator);
+
+/* Whether the five members are the same. */
+bool cairn_allocator_is_same(const cairn_allocator *a, const cairn_allocator *b);
 
 /* The four operations under the size rules of clause A2, and the optional ones. */
 void *cairn_domain_malloc(cairn_domain *domain, size_t size);

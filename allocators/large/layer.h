@@ -71,11 +71,11 @@
     }                                                                                              \
     CAIRN_UNUSED static bool name##_set_arena_source(cairn_arena_source source)                    \
     {                                                                                              \
-        return cairn_arena_slot_set(&name##_state.regions.source, source);                           \
+        return cairn_arena_slot_set(&name##_state.regions.source, source);                         \
     }                                                                                              \
     CAIRN_UNUSED static cairn_arena_source name##_get_arena_source(void)                           \
     {                                                                                              \
-        return cairn_arena_slot_get(&name##_state.regions.source);                                   \
+        return cairn_arena_slot_get(&name##_state.regions.source);                                 \
     }
 
 /* Runs of the layer of that name as arenas for another one of the same stack. */

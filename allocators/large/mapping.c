@@ -38,8 +38,8 @@ static bool obtain(cairn_large *self, cairn_mapping *mapping, size_t alignment, 
         mapping->bytes = size + alignment;
         mapping->base = cairn_arena_alloc(source, mapping->bytes);
     }
-    mapping->head.blocks = (char *)cairn_align_up((uintptr_t)mapping->base,
-                                                  cairn_max(alignment, CAIRN_ALIGNMENT));
+    mapping->head.blocks =
+        (char *)cairn_align_up((uintptr_t)mapping->base, cairn_max(alignment, CAIRN_ALIGNMENT));
     return mapping->base != NULL;
 }
 

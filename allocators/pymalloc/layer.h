@@ -129,11 +129,11 @@
     };                                                                                             \
     CAIRN_UNUSED static bool name##_set_arena_source(cairn_arena_source source)                    \
     {                                                                                              \
-        return cairn_arena_slot_set(&name##_state.arenas.source, source);                           \
+        return cairn_arena_slot_set(&name##_state.arenas.source, source);                          \
     }                                                                                              \
     CAIRN_UNUSED static cairn_arena_source name##_get_arena_source(void)                           \
     {                                                                                              \
-        return cairn_arena_slot_get(&name##_state.arenas.source);                                   \
+        return cairn_arena_slot_get(&name##_state.arenas.source);                                  \
     }                                                                                              \
     CAIRN_UNUSED static void name##_set_before_arena(void (*before_arena)(void *ctx))              \
     {                                                                                              \
