@@ -75,6 +75,10 @@ bool cairn_report_enter(cairn_report *report, const void *part);
 /* Called by a part before it writes a section; separates the sections of a JSON report. */
 void cairn_report_begin_section(cairn_report *report);
 
+/* Called with a live block and the bytes that may be used at it; false ends the walk. It must not call the
+ * layer that is walked. */
+typedef bool cairn_block_visit(void *arg, void *block, size_t usable);
+
 /* What not every part offers; NULL means "not offered". ctx is the ctx of the allocator beside it.
  * A hook that wraps a layer forwards what it does not change. */
 typedef struct cairn_allocator_more {
@@ -105,6 +109,12 @@ typedef struct cairn_allocator_more {
     /* Whether ptr, the start of a live block of some layer, is a block of this one. Takes no lock: this
      * is asked at every free where blocks of two generations are about. */
     bool (*owns_block)(void *ctx, const void *ptr);
+
+    /* Calls visit for each live block of this layer, blocks of layers below that are passed on included as
+     * far as these can be walked, until it returns false. Whether all were visited: false also when there
+     * is no memory for the walk, or damage that it cannot get past, which a line then says. No other
+     * thread may be inside. */
+    bool (*walk)(void *ctx, cairn_block_visit *visit, void *arg);
 
     /* The hook that this layer is, ctx being its state; NULL for an allocator. */
     const struct cairn_hook *hook;
@@ -193,6 +203,12 @@ CAIRN_INLINE size_t cairn_layer_trim(cairn_layer layer)
 CAIRN_INLINE bool cairn_layer_check(cairn_layer layer)
 {
     return layer.more->check == NULL || (layer.more->check)(layer.allocator.ctx);
+}
+
+/* true without a visit where the layer cannot be walked. */
+CAIRN_INLINE bool cairn_layer_walk(cairn_layer layer, cairn_block_visit *visit, void *arg)
+{
+    return layer.more->walk == NULL || (layer.more->walk)(layer.allocator.ctx, visit, arg);
 }
 
 CAIRN_INLINE void cairn_layer_stats(cairn_layer layer, cairn_report *report)

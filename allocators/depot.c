@@ -107,7 +107,8 @@ static bool check_node(const cairn_pool_home *home, unsigned size_class, void *c
 }
 
 /* The walk is bounded by the count. */
-bool cairn_depot_check(const cairn_pool_home *home, unsigned size_class)
+bool cairn_depot_visit(const cairn_pool_home *home, unsigned size_class,
+                       void (*visit)(void *ctx, const void *block), void *ctx)
 {
     const cairn_pool_class *list = &home->classes[size_class];
     size_t left = (size_t)list->batches * list->batch;
@@ -119,8 +120,23 @@ bool cairn_depot_check(const cairn_pool_home *home, unsigned size_class)
         if (!check_node(home, size_class, words, count)) {
             return false;
         }
+        visit(ctx, words);
+        for (size_t i = 1; i < count; i++) {
+            visit(ctx, words[i]);
+        }
         words = words[0];
         left -= count;
     }
     return true;
+}
+
+static void nothing(void *ctx, const void *block)
+{
+    (void)ctx;
+    (void)block;
+}
+
+bool cairn_depot_check(const cairn_pool_home *home, unsigned size_class)
+{
+    return cairn_depot_visit(home, size_class, nothing, NULL);
 }

@@ -20,4 +20,8 @@ void cairn_depot_return_grant(cairn_pool_home *home, cairn_pool_class *list, uin
 /* Whether the depot can be walked and holds blocks of this class in use; if not, a line says so. */
 bool cairn_depot_check(const cairn_pool_home *home, unsigned size_class);
 
+/* The same, with a call for each block. */
+bool cairn_depot_visit(const cairn_pool_home *home, unsigned size_class,
+                       void (*visit)(void *ctx, const void *block), void *ctx);
+
 #endif /* CAIRN_ALLOCATORS_DEPOT_H_ */

@@ -57,6 +57,7 @@
     bool part##_face_check(void *ctx);                                                             \
     void part##_face_stats(void *ctx, cairn_report *report);                                       \
     bool part##_face_owns_block(void *ctx, const void *ptr);                                       \
+    bool part##_face_walk(void *ctx, cairn_block_visit *visit, void *arg);                         \
     extern const cairn_allocator_more part##_more;
 
 /* The optional table of the functions that CAIRN_DEFINE_FACE gave that name; what needs no speed is the
@@ -64,7 +65,8 @@
 #define CAIRN_FACE_MORE(name, part)                                                                \
     {                                                                                              \
         name##_usable_size, name##_aligned_alloc, part##_face_block_start, part##_face_owns,       \
-            part##_face_trim, part##_face_check, part##_face_stats, part##_face_owns_block, NULL,  \
+            part##_face_trim, part##_face_check, part##_face_stats, part##_face_owns_block,        \
+            part##_face_walk, NULL,                                                                \
     }
 
 /* A layer as an initialiser: name_state is what ctx points at, name_malloc and so on are its functions. */

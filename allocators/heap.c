@@ -267,6 +267,26 @@ size_t cairn_heap_owner_cached(cairn_heap_owner *owner, unsigned size_class)
     return count;
 }
 
+size_t cairn_heap_owner_lost(cairn_heap_owner *owner)
+{
+    return owner->lost_heaps * owner->classes * CAIRN_MAGAZINE_SLOTS;
+}
+
+void cairn_heap_owner_visit(cairn_heap_owner *owner, void (*visit)(void *ctx, const void *block),
+                            void *ctx)
+{
+    cairn_lock_acquire(&owner->lock);
+    for (cairn_heap *heap = owner->heaps; heap != NULL; heap = heap->next) {
+        for (unsigned c = 1; c < owner->classes; c++) {
+            size_t count = filled(heap, c);
+            for (size_t i = 1; i <= count; i++) {
+                visit(ctx, bottom_of(heap, c)[i]);
+            }
+        }
+    }
+    cairn_lock_release(&owner->lock);
+}
+
 size_t cairn_heap_owner_count(cairn_heap_owner *owner)
 {
     size_t count = 0;

@@ -133,6 +133,14 @@ void cairn_heap_owner_seek_idle(cairn_heap_owner *owner);
 /* The blocks of one class that wait in magazines. Exact when no other thread is inside. */
 size_t cairn_heap_owner_cached(cairn_heap_owner *owner, unsigned size_class);
 
+/* At most so many blocks are in the magazines of heaps whose threads vanished in a fork. */
+size_t cairn_heap_owner_lost(cairn_heap_owner *owner);
+
+/* Calls visit for each block in a magazine, those of vanished threads included, which may be torn. No other
+ * thread is inside. */
+void cairn_heap_owner_visit(cairn_heap_owner *owner, void (*visit)(void *ctx, const void *block),
+                            void *ctx);
+
 /* The number and the bytes of the owner's heaps. */
 size_t cairn_heap_owner_count(cairn_heap_owner *owner);
 size_t cairn_heap_bytes(const cairn_heap_owner *owner);

@@ -70,6 +70,15 @@ void cairn_fatal(const char *format, ...)
     abort();
 }
 
+void cairn_fatal_reported(const char *line)
+{
+    cairn_fatal_handler handler = __atomic_load_n(&installed_handler, __ATOMIC_ACQUIRE);
+    if (handler != NULL) {
+        handler(line);
+    }
+    abort();
+}
+
 void cairn_warn(const char *format, ...)
 {
     line_buffer line;

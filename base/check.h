@@ -27,6 +27,10 @@ cairn_fatal_handler cairn_set_fatal_handler(cairn_fatal_handler handler);
  * once. Never allocates. */
 __attribute__((noreturn, cold)) void cairn_fatal(const char *format, ...) CAIRN_PRINTF(1, 2);
 
+/* The end of a report that somebody has printed in full: calls the handler, if one is installed, with its
+ * first line, and aborts. */
+__attribute__((noreturn, cold)) void cairn_fatal_reported(const char *line);
+
 /* Prints one line "cairn: <text>" on file descriptor 2 and goes on. Never allocates. */
 void cairn_warn(const char *format, ...) CAIRN_PRINTF(1, 2);
 

@@ -88,6 +88,12 @@ static bool generation_owns_block(void *ctx, const void *ptr)
     return cairn_layer_owns_block(self->newer, ptr) || cairn_layer_owns_block(self->older, ptr);
 }
 
+static bool generation_walk(void *ctx, cairn_block_visit *visit, void *arg)
+{
+    const generation *self = ctx;
+    return cairn_layer_walk(self->newer, visit, arg) && cairn_layer_walk(self->older, visit, arg);
+}
+
 static const cairn_allocator_more generation_more = {
     .usable_size = generation_usable_size,
     .aligned_alloc = generation_aligned_alloc,
@@ -97,6 +103,7 @@ static const cairn_allocator_more generation_more = {
     .check = generation_check,
     .stats = generation_stats,
     .owns_block = generation_owns_block,
+    .walk = generation_walk,
 };
 
 const cairn_layer *cairn_generation_create(const cairn_layer *newer, const cairn_layer *older,

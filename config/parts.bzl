@@ -63,6 +63,7 @@ OFFERS = [
     "stats",
     "trim",
     "usable_size",
+    "walk",
 ]
 
 # What a stack file gives to an allocator: an arena provider; a layer for what it does not serve itself, with its

@@ -95,8 +95,9 @@ def _add_allocator(plan, info, below):
     if info.loader:
         plan.loads.append(info.loader)
     offers = list(info.offers)
-    if below and "all_owned" in offers and "all_owned" not in below.offers:
-        offers.remove("all_owned")
+    for offer in ["all_owned", "walk"]:
+        if below and offer in offers and offer not in below.offers:
+            offers.remove(offer)
     words = [below.words] if below else []
     if source and not (below and below.symbol and "arenas" in below.offers):
         words.append(plan.arena.title)

@@ -119,7 +119,7 @@
     enum { name##_has_fast = below##_has_fast };                                                   \
     static const cairn_allocator_more name##_more = {                                              \
         name##_usable_size, name##_aligned_alloc, name##_block_start, name##_owns, name##_trim,    \
-        name##_check,       name##_stats,         name##_owns_block,  NULL,                        \
+        name##_check,       name##_stats,         name##_owns_block,  name##_walk, NULL,           \
     };                                                                                             \
     static const cairn_layer name = CAIRN_LAYER_INITIALISER(name);
 
@@ -159,6 +159,11 @@
     {                                                                                              \
         (void)ctx;                                                                                 \
         return cairn_layer_owns_block(below, ptr);                                                 \
+    }                                                                                              \
+    CAIRN_INLINE bool name##_walk(void *ctx, cairn_block_visit *visit, void *arg)                  \
+    {                                                                                              \
+        (void)ctx;                                                                                 \
+        return cairn_layer_walk(below, visit, arg);                                                \
     }
 
 /* Hook symbol over the layer below. */

@@ -71,13 +71,18 @@
     {                                                                                              \
         (void)ctx;                                                                                 \
         return x##_owns_block_over(own, next, ptr);                                                \
+    }                                                                                              \
+    linkage bool name##_walk(void *ctx, cairn_block_visit *visit, void *arg)                       \
+    {                                                                                              \
+        (void)ctx;                                                                                 \
+        return x##_walk_over(own, next, visit, arg);                                               \
     }
 
 /* The optional table of those functions. */
 #define CAIRN_HOOK_MORE(name, x)                                                                   \
     {                                                                                              \
         name##_usable_size, name##_aligned_alloc, name##_block_start, name##_owns, name##_trim,    \
-            name##_check, name##_stats, name##_owns_block, &x##_hook,                              \
+            name##_check, name##_stats, name##_owns_block, name##_walk, &x##_hook,                 \
     }
 
 #endif /* CAIRN_HOOKS_FACE_H_ */

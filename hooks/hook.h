@@ -124,13 +124,22 @@ bool cairn_hook_refuse_options(const char *options, const char **error);
         cairn_layer_stats(next, report);                                                           \
     }
 
+#define CAIRN_HOOK_FORWARD_WALK(x)                                                                 \
+    CAIRN_INLINE bool x##_walk_over(x##_state *state, cairn_layer next, cairn_block_visit *visit,  \
+                                    void *arg)                                                     \
+    {                                                                                              \
+        (void)state;                                                                               \
+        return cairn_layer_walk(next, visit, arg);                                                 \
+    }
+
 /* What a hook that leaves blocks as they are passes on. */
 #define CAIRN_HOOK_FORWARD_QUERIES(x)                                                              \
     CAIRN_HOOK_FORWARD_USABLE_SIZE(x)                                                              \
     CAIRN_HOOK_FORWARD_BLOCK_START(x)                                                              \
     CAIRN_HOOK_FORWARD_OWNS(x)                                                                     \
     CAIRN_HOOK_FORWARD_TRIM(x)                                                                     \
-    CAIRN_HOOK_FORWARD_CHECK(x)
+    CAIRN_HOOK_FORWARD_CHECK(x)                                                                    \
+    CAIRN_HOOK_FORWARD_WALK(x)
 
 /* All of them. A hook that does not see aligned requests should say so in its header. */
 #define CAIRN_HOOK_FORWARD_REST(x)                                                                 \

@@ -48,6 +48,11 @@ bool cairn_large_face_owns_block(void *ctx, const void *ptr)
     return run != NULL && (const char *)ptr >= run->blocks;
 }
 
+bool cairn_large_face_walk(void *ctx, cairn_block_visit *visit, void *arg)
+{
+    return cairn_large_walk(ctx, visit, arg);
+}
+
 const cairn_allocator_more cairn_large_more = CAIRN_FACE_MORE(cairn_large, cairn_large);
 
 cairn_layer cairn_large_layer(cairn_large *instance)

@@ -87,6 +87,7 @@ void cairn_large_reject_unless_block(cairn_large *self, const cairn_pool *run, c
 /* Optional operations, in their own files. */
 size_t cairn_large_trim(cairn_large *self);
 bool cairn_large_check(cairn_large *self);
+bool cairn_large_walk(cairn_large *self, cairn_block_visit *visit, void *arg);
 void cairn_large_report(cairn_large *self, cairn_report *report);
 void *cairn_large_block_start(cairn_large *self, const void *address);
 const cairn_pool *cairn_large_containing(cairn_large *self, const void *address);

@@ -227,7 +227,7 @@ void cairn_mimalloc_stats_over(const cairn_mimalloc_view *view, cairn_report *re
     }                                                                                              \
     static const cairn_allocator_more name##_more = {                                              \
         name##_usable_size, name##_aligned_alloc, NULL, name##_owns, name##_trim, name##_check,    \
-        name##_stats,       name##_owns_block,    NULL,                                            \
+        name##_stats,       name##_owns_block,    NULL, NULL,                                      \
     };
 
 /* For stack files: the layer L over the layer below, a constant. */

@@ -72,7 +72,24 @@
         return CAIRN_LIKELY(cairn_pymalloc_free_fast(&view, ptr)) || below##_free_front(ptr);      \
     }                                                                                              \
     enum { name##_has_fast = true };                                                               \
-    static const cairn_allocator_more name##_more = CAIRN_FACE_MORE(name, cairn_pymalloc);         \
+    CAIRN_INLINE bool name##_owns_block(void *ctx, const void *ptr)                                \
+    {                                                                                              \
+        cairn_pymalloc_view view = name##_view_of(ctx);                                            \
+        return CAIRN_LIKELY(cairn_pymalloc_class_of(&view, ptr) != 0) ||                           \
+               cairn_layer_owns_block(below, ptr);                                                 \
+    }                                                                                              \
+    static const cairn_allocator_more name##_more = {                                              \
+        name##_usable_size,                                                                        \
+        name##_aligned_alloc,                                                                      \
+        cairn_pymalloc_face_block_start,                                                           \
+        cairn_pymalloc_face_owns,                                                                  \
+        cairn_pymalloc_face_trim,                                                                  \
+        cairn_pymalloc_face_check,                                                                 \
+        cairn_pymalloc_face_stats,                                                                 \
+        name##_owns_block,                                                                         \
+        cairn_pymalloc_face_walk,                                                                  \
+        NULL,                                                                                      \
+    };                                                                                             \
     static const cairn_layer name = CAIRN_LAYER_INITIALISER(name);
 
 #define CAIRN_PYMALLOC_COUNTED(name, counted, below)                                               \
@@ -86,7 +103,16 @@
     CAIRN_DEFINE_FACE(CAIRN_INLINE, counted, cairn_pymalloc_counted)                               \
     CAIRN_NOTHING_FAST(counted)                                                                    \
     static const cairn_allocator_more counted##_more = {                                           \
-        counted##_usable_size, counted##_aligned_alloc, NULL, NULL, NULL, NULL, NULL, NULL, NULL,  \
+        counted##_usable_size,                                                                     \
+        counted##_aligned_alloc,                                                                   \
+        NULL,                                                                                      \
+        NULL,                                                                                      \
+        NULL,                                                                                      \
+        NULL,                                                                                      \
+        NULL,                                                                                      \
+        NULL,                                                                                      \
+        NULL,                                                                                      \
+        NULL,                                                                                      \
     };                                                                                             \
     static const cairn_layer counted = {                                                           \
         {(void *)&name##_state, counted##_malloc, counted##_calloc, counted##_realloc,             \

@@ -64,6 +64,11 @@ bool cairn_pymalloc_face_owns_block(void *ctx, const void *ptr)
            cairn_layer_owns_block(view.self->fallback, ptr);
 }
 
+bool cairn_pymalloc_face_walk(void *ctx, cairn_block_visit *visit, void *arg)
+{
+    return cairn_pymalloc_walk(ctx, visit, arg);
+}
+
 const cairn_allocator_more cairn_pymalloc_more = CAIRN_FACE_MORE(cairn_pymalloc, cairn_pymalloc);
 
 cairn_layer cairn_pymalloc_layer(cairn_pymalloc *instance)

@@ -22,6 +22,7 @@ void cairn_pymalloc_destroy_plain(cairn_pymalloc *self);
 /* Optional operations that both faces share. */
 size_t cairn_pymalloc_trim(cairn_pymalloc *self);
 bool cairn_pymalloc_check(cairn_pymalloc *self);
+bool cairn_pymalloc_walk(cairn_pymalloc *self, cairn_block_visit *visit, void *arg);
 void cairn_pymalloc_report(cairn_pymalloc *self, cairn_report *report);
 void *cairn_pymalloc_block_start(cairn_pymalloc *self, const void *address);
 

@@ -70,36 +70,46 @@ static size_t root_entries(const cairn_address_map *map)
     return (size_t)((map->span + leaf_bytes - 1) >> CAIRN_MAP_LEAF_SHIFT);
 }
 
-static void subtract_block(const cairn_pymalloc *self, const void *block, cairn_totals *totals)
-{
-    if (block != NULL) {
-        totals->live_blocks--;
-        totals->live_bytes -= cairn_layer_usable_size(self->fallback, block);
-    }
-}
-
-/* Heaps, map leaves and the record are live blocks of the fallback, which counts them if it counts at
- * all; they are not the program's. */
-void cairn_pymalloc_subtract_own_needs(cairn_pymalloc *self, cairn_totals *totals)
+void cairn_pymalloc_visit_own_needs(cairn_pymalloc *self, void (*visit)(void *ctx, const void *),
+                                    void *ctx)
 {
     const cairn_address_map *map = &self->arenas.map;
-    if (!self->fallback_counts) {
-        return;
-    }
     /* From the top, which is where systems map first; most of the root was never touched. */
     size_t left = map->leaf_count;
     for (size_t i = root_entries(map); left > 0 && i-- > 0;) {
         if (map->root[i] != 0) {
             left--;
-            subtract_block(self, cairn_address_map_leaf(map->root, i), totals);
+            visit(ctx, cairn_address_map_leaf(map->root, i));
         }
     }
     cairn_lock_acquire(&self->heaps.lock);
     for (cairn_heap *heap = self->heaps.heaps; heap != NULL; heap = heap->next) {
-        subtract_block(self, heap->memory, totals);
+        visit(ctx, heap->memory);
     }
     cairn_lock_release(&self->heaps.lock);
-    subtract_block(self, self->is_from_provider ? NULL : self->self_memory, totals);
+    if (!self->is_from_provider && self->self_memory != NULL) {
+        visit(ctx, self->self_memory);
+    }
+}
+
+typedef struct subtraction {
+    const cairn_pymalloc *self;
+    cairn_totals *totals;
+} subtraction;
+
+static void subtract_block(void *ctx, const void *block)
+{
+    const subtraction *from = ctx;
+    from->totals->live_blocks--;
+    from->totals->live_bytes -= cairn_layer_usable_size(from->self->fallback, block);
+}
+
+void cairn_pymalloc_subtract_own_needs(cairn_pymalloc *self, cairn_totals *totals)
+{
+    subtraction from = {self, totals};
+    if (self->fallback_counts) {
+        cairn_pymalloc_visit_own_needs(self, subtract_block, &from);
+    }
 }
 
 /* The fallback's blocks: its own count, less what the instance itself took, or ours (B9.3). */

@@ -48,6 +48,10 @@ typedef struct cairn_pymalloc_statistics {
 
 void cairn_pymalloc_get_statistics(cairn_pymalloc *instance, cairn_pymalloc_statistics *out);
 
+/* Calls visit for each block that the instance has of the fallback for itself. Takes the lock of the heaps. */
+void cairn_pymalloc_visit_own_needs(cairn_pymalloc *self, void (*visit)(void *ctx, const void *),
+                                    void *ctx);
+
 /* Takes the instance's own blocks from the fallback (heaps, map leaves, its record) out of totals that
  * the fallback has added itself to, since they are not the program's. */
 void cairn_pymalloc_subtract_own_needs(cairn_pymalloc *self, cairn_totals *totals);

@@ -101,7 +101,7 @@ CAIRN_INLINE void *cairn_system_aligned_alloc_over(const cairn_system_view *view
 #define CAIRN_SYSTEM_MORE(name)                                                                    \
     {                                                                                              \
         name##_usable_size, name##_aligned_alloc, NULL, NULL, cairn_system_trim, NULL, NULL, NULL, \
-            NULL,                                                                                  \
+            NULL, NULL,                                                                            \
     }
 
 /* For stack files: it as a layer whose functions are inline, and its storage, which it does not need. */

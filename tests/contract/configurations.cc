@@ -85,9 +85,14 @@ bool by_name_owns_block(void *ctx, const void *ptr)
     return cairn_layer_owns_block(layer_of(names_of(ctx)), ptr);
 }
 
+bool by_name_walk(void *ctx, cairn_block_visit *visit, void *arg)
+{
+    return cairn_layer_walk(layer_of(names_of(ctx)), visit, arg);
+}
+
 const cairn_allocator_more by_name_more = {
     by_name_usable_size, by_name_aligned_alloc, by_name_block_start, by_name_owns, by_name_trim,
-    by_name_check,       by_name_stats,         by_name_owns_block,  nullptr,
+    by_name_check,       by_name_stats,         by_name_owns_block,  by_name_walk, nullptr,
 };
 
 cairn_layer by_name(const cairn_contract_domain *domain)

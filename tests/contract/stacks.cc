@@ -54,7 +54,7 @@ cairn_arena_source fixed_source(Subject *stack)
 
 void put_large(Subject *stack, cairn_arena_source source)
 {
-    stack->offers = CAIRN_OFFERS_ALL_OWNED | CAIRN_OFFERS_COUNTS_BLOCKS;
+    stack->offers = CAIRN_OFFERS_ALL_OWNED | CAIRN_OFFERS_COUNTS_BLOCKS | CAIRN_OFFERS_WALK;
     cairn_large *large = cairn_large_create(add_provider(stack, source)->source(), nullptr);
     ASSERT_NE(large, nullptr);
     stack->teardown.push_back([large] { cairn_large_destroy(large); });

@@ -21,6 +21,7 @@ enum {
     CAIRN_OFFERS_STATS = 1 << 6,
     CAIRN_OFFERS_TRIM = 1 << 7,
     CAIRN_OFFERS_USABLE_SIZE = 1 << 8,
+    CAIRN_OFFERS_WALK = 1 << 9,
 };
 
 /* A domain of a configuration, with the functions that carry its name. */

@@ -134,8 +134,14 @@ bool owns_block(void *ctx, const void *ptr)
     return ptr == &seen;
 }
 
-const cairn_allocator_more below_more = {usable_size, aligned_alloc, block_start, owns,   trim,
-                                         check,       stats,         owns_block,  nullptr};
+bool walk(void *ctx, cairn_block_visit *visit, void *arg)
+{
+    EXPECT_EQ(ctx, &context);
+    return visit(arg, &seen, 11);
+}
+
+const cairn_allocator_more below_more = {usable_size, aligned_alloc, block_start, owns, trim,
+                                         check,       stats,         owns_block,  walk, nullptr};
 
 cairn_layer below()
 {
@@ -167,6 +173,15 @@ TEST(HookForwarders, PassEachOperationBelow)
     EXPECT_FALSE(cairn_layer_owns_block(layer, &context));
     EXPECT_EQ(cairn_layer_trim(layer), 4096u);
     EXPECT_FALSE(cairn_layer_check(layer));
+    size_t visited = 0;
+    EXPECT_TRUE(cairn_layer_walk(
+        layer,
+        [](void *arg, void *block, size_t usable) {
+            *static_cast<size_t *>(arg) += block == &seen ? usable : 0;
+            return true;
+        },
+        &visited));
+    EXPECT_EQ(visited, 11u);
     cairn_report report = {};
     cairn_layer_stats(layer, &report);
     EXPECT_EQ(report.totals.live_blocks, 3u);

@@ -25,6 +25,7 @@ Layer::Layer(cairn_layer below) : below_(below), more_(*below.more)
     more_.check = more_.check != nullptr ? Check : nullptr;
     more_.stats = more_.stats != nullptr ? Stats : nullptr;
     more_.owns_block = nullptr; /* then owns is asked */
+    more_.walk = nullptr;
     more_.hook = nullptr;
 }
 

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Whether a pointer is a block of the domain and sound: the tests of clause C5.1, each after what makes it
+ * safe to read what it reads.
+ */
+#include "cairn/hooks/debug/debug_internal.h"
+
+static bool tells_its_own(cairn_layer below)
+{
+    return below.more->owns != NULL || below.more->owns_block != NULL;
+}
+
+/* The word of a block that the layer below does not know. Where one such was ours before, all are read
+ * directly; else by a way that survives. */
+static bool unowned_has_word(cairn_debug_state *state, const char *ptr)
+{
+    uint64_t word;
+    if (state->sees_unowned) {
+        return cairn_debug_load(ptr - CAIRN_DEBUG_WORD) == state->word;
+    }
+    if (debug_peek(&word, ptr - CAIRN_DEBUG_WORD, sizeof word) < sizeof word ||
+        word != state->word) {
+        return false;
+    }
+    state->sees_unowned = true;
+    return true;
+}
+
+static debug_fault look_at_word(cairn_debug_state *state, const char *ptr)
+{
+    cairn_layer below = state->node.below;
+    const char *base = ptr - CAIRN_DEBUG_HEADER;
+    if ((uintptr_t)ptr % sizeof(void *) != 0 || (uintptr_t)ptr < 4096) {
+        return DEBUG_NOT_READABLE;
+    }
+    if (tells_its_own(below) && !cairn_layer_owns_block(below, base) &&
+        !cairn_layer_owns(below, base)) {
+        return unowned_has_word(state, ptr) ? DEBUG_SOUND : DEBUG_NOT_READABLE;
+    }
+    return cairn_debug_load(ptr - CAIRN_DEBUG_WORD) == state->word ? DEBUG_SOUND : DEBUG_BAD_WORD;
+}
+
+/* The copy of an over-aligned block's header, where its size word says that the block below starts. */
+static bool has_copy_at_base(const cairn_debug_state *state, const debug_block *block)
+{
+    char copy[CAIRN_DEBUG_HEADER];
+    if (block->alignment_log2 > 62 || (uintptr_t)block->user % block->offset != 0) {
+        return false;
+    }
+    if (cairn_layer_owns_block(state->node.below, block->base)) {
+        memcpy(copy, block->base, sizeof copy);
+    } else if (debug_peek(copy, block->base, sizeof copy) < sizeof copy) {
+        return false;
+    }
+    return memcmp(copy, block->user - CAIRN_DEBUG_HEADER, sizeof copy) == 0;
+}
+
+debug_fault debug_look(cairn_debug_state *state, const char *ptr, debug_block *block)
+{
+    debug_fault fault = look_at_word(state, ptr);
+    if (fault != DEBUG_SOUND) {
+        return fault;
+    }
+    block->user = (char *)(uintptr_t)ptr;
+    debug_split_size_word(cairn_debug_load_number(ptr - CAIRN_DEBUG_HEADER), block);
+    if (block->alignment_log2 != 0 && !has_copy_at_base(state, block)) {
+        return DEBUG_BAD_SIZE;
+    }
+    size_t room = cairn_layer_usable_size(state->node.below, block->base);
+    if (room != 0 && (room < block->offset || room - block->offset < debug_extra_behind(state) ||
+                      block->size > room - block->offset - debug_extra_behind(state))) {
+        return DEBUG_BAD_SIZE;
+    }
+    return cairn_debug_load(ptr + block->size) == CAIRN_DEBUG_ALL(CAIRN_DEBUG_FORBIDDEN)
+               ? DEBUG_SOUND
+               : DEBUG_BAD_TAIL;
+}
+
+debug_block debug_verify(cairn_debug_state *state, void *ptr, debug_call call)
+{
+    debug_block block;
+    debug_fault fault = debug_look(state, ptr, &block);
+    if (CAIRN_UNLIKELY(fault != DEBUG_SOUND)) {
+        debug_report(state, ptr, call, fault);
+    }
+    return block;
+}
+
+void debug_check_lock(const cairn_debug_state *state, const char *function)
+{
+    const cairn_debug_host *host = debug_host();
+    if (CAIRN_UNLIKELY(state->wants_lock) && host != NULL && host->holds_lock != NULL &&
+        !host->holds_lock()) {
+        debug_report_lock(state, function);
+    }
+}

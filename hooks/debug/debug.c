@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The calls of the debug hook that its bodies leave: every option, blocks that are not small, the first
+ * call of a state.
+ */
+#include "cairn/hooks/debug/debug.h"
+
+#include "cairn/hooks/debug/debug_internal.h"
+
+CAIRN_DEFINE_HOOK(cairn_debug, "debug", true)
+
+CAIRN_THREAD_LOCAL uint8_t cairn_debug_calls[CAIRN_DEBUG_SLOTS];
+
+/* While this thread probes a table: the domain that it looks for. */
+static CAIRN_THREAD_LOCAL const char *probed_domain;
+static CAIRN_THREAD_LOCAL bool probe_arrived;
+
+/* With every byte set no call is quick, so that the probe is seen by whoever it reaches. */
+bool cairn_debug_is_reached_by(const cairn_allocator *table, const char *domain, bool *block_failed)
+{
+    uint8_t before[CAIRN_DEBUG_SLOTS];
+    memcpy(before, cairn_debug_calls, sizeof before);
+    probed_domain = domain;
+    probe_arrived = false;
+    memset(cairn_debug_calls, UINT8_MAX, sizeof before);
+    void *block = (table->malloc)(table->ctx, 1);
+    probed_domain = NULL;
+    memcpy(cairn_debug_calls, before, sizeof before);
+    if (block_failed != NULL) {
+        *block_failed = block == NULL;
+    }
+    if (block != NULL) {
+        (table->free)(table->ctx, block);
+    }
+    return probe_arrived;
+}
+
+/* At the start and the end of each outlined call. */
+static void begin(cairn_debug_state *state, uint8_t call)
+{
+    if (CAIRN_UNLIKELY(state->word == 0)) {
+        debug_wake(state);
+    }
+    if (CAIRN_UNLIKELY(probed_domain != NULL)) {
+        probe_arrived = probe_arrived || strcmp(probed_domain, state->node.domain) == 0;
+        return;
+    }
+    uint8_t outer = cairn_debug_calls[state->slot];
+    if (CAIRN_UNLIKELY(outer != 0) && !state->may_nest) {
+        debug_report_nested(state, outer, call);
+    }
+    cairn_debug_enter(state, call);
+}
+
+static void end(cairn_debug_state *state)
+{
+    if (CAIRN_LIKELY(probed_domain == NULL)) {
+        cairn_debug_leave(state);
+    }
+}
+
+void debug_dress(const cairn_debug_state *state, const debug_block *block, size_t serial)
+{
+    uint64_t size_word = debug_size_word(block->size, block->alignment_log2);
+    char *tail = block->user + block->size;
+    cairn_debug_store_number(block->base, size_word);
+    cairn_debug_store(block->base + CAIRN_DEBUG_WORD, state->word);
+    cairn_debug_store_number(block->user - CAIRN_DEBUG_HEADER, size_word);
+    cairn_debug_store(block->user - CAIRN_DEBUG_WORD, state->word);
+    cairn_debug_store(tail, CAIRN_DEBUG_ALL(CAIRN_DEBUG_FORBIDDEN));
+    if (debug_extra_behind(state) > CAIRN_DEBUG_TAIL) {
+        cairn_debug_store_number(tail + CAIRN_DEBUG_TAIL, serial);
+    }
+}
+
+static char *ask_below(const cairn_debug_state *state, size_t total, unsigned alignment_log2,
+                       bool is_zero)
+{
+    cairn_layer below = state->node.below;
+    if (alignment_log2 != 0) {
+        return cairn_layer_aligned_alloc(below, (size_t)1 << alignment_log2, total);
+    }
+    return is_zero ? cairn_layer_calloc(below, 1, total) : cairn_layer_malloc(below, total);
+}
+
+/* Clause C1.2: what cannot fit is not asked for. */
+char *debug_make(cairn_debug_state *state, size_t size, unsigned alignment_log2, bool is_zero)
+{
+    debug_block block = {.size = size, .alignment_log2 = alignment_log2};
+    block.offset = alignment_log2 == 0 ? CAIRN_DEBUG_HEADER : (size_t)1 << alignment_log2;
+    size_t extra = block.offset + debug_extra_behind(state);
+    if (size > PTRDIFF_MAX - extra) {
+        return NULL;
+    }
+    block.base = ask_below(state, size + extra, alignment_log2, is_zero);
+    if (block.base == NULL) {
+        return NULL;
+    }
+    block.user = block.base + block.offset;
+    if (!is_zero) {
+        memset(block.user, CAIRN_DEBUG_CLEAN, size);
+    }
+    debug_dress(state, &block, debug_next_serial(state));
+    if (!state->is_open) {
+        state->had_early_blocks = true;
+    }
+    return block.user;
+}
+
+void debug_release(cairn_debug_state *state, const debug_block *block)
+{
+    memset(block->base, CAIRN_DEBUG_DEAD, CAIRN_DEBUG_HEADER);
+    memset(block->user - CAIRN_DEBUG_HEADER, CAIRN_DEBUG_DEAD, block->size + debug_extra(state));
+    cairn_layer_free(state->node.below, block->base);
+}
+
+void *cairn_debug_malloc_slow(cairn_debug_state *state, size_t size)
+{
+    begin(state, CAIRN_DEBUG_IN_MALLOC);
+    debug_check_lock(state, "_PyMem_DebugMalloc");
+    char *user = debug_make(state, size, 0, false);
+    end(state);
+    return user;
+}
+
+void *cairn_debug_calloc_slow(cairn_debug_state *state, size_t count, size_t size)
+{
+    begin(state, CAIRN_DEBUG_IN_MALLOC);
+    debug_check_lock(state, "_PyMem_DebugCalloc");
+    size_t bytes;
+    char *user = cairn_multiply(count, size, &bytes) ? debug_make(state, bytes, 0, true) : NULL;
+    end(state);
+    return user;
+}
+
+void cairn_debug_free_slow(cairn_debug_state *state, void *ptr)
+{
+    begin(state, CAIRN_DEBUG_IN_FREE);
+    debug_check_lock(state, "_PyMem_DebugFree");
+    if (ptr != NULL) {
+        debug_block block = debug_verify(state, ptr, DEBUG_FREE);
+        debug_release(state, &block);
+    }
+    end(state);
+}
+
+/* In realloc.c. */
+void *debug_resize(cairn_debug_state *state, const debug_block *block, size_t size);
+
+void *cairn_debug_realloc_slow(cairn_debug_state *state, void *ptr, size_t size)
+{
+    char *user;
+    begin(state, CAIRN_DEBUG_IN_REALLOC);
+    debug_check_lock(state, "_PyMem_DebugRealloc");
+    if (ptr == NULL) {
+        user = debug_make(state, size, 0, false);
+    } else {
+        debug_block block = debug_verify(state, ptr, DEBUG_REALLOC);
+        user = debug_resize(state, &block, size);
+    }
+    end(state);
+    return user;
+}
+
+void *cairn_debug_aligned_alloc_slow(cairn_debug_state *state, size_t alignment, size_t size)
+{
+    if (!cairn_is_power_of_two(alignment)) {
+        return NULL;
+    }
+    begin(state, CAIRN_DEBUG_IN_MALLOC);
+    debug_check_lock(state, "_PyMem_DebugMalloc");
+    unsigned alignment_log2 = alignment <= CAIRN_DEBUG_HEADER ? 0 : cairn_log2_floor(alignment);
+    char *user =
+        alignment <= PTRDIFF_MAX / 2 ? debug_make(state, size, alignment_log2, false) : NULL;
+    end(state);
+    return user;
+}
+
+size_t cairn_debug_usable_size_slow(cairn_debug_state *state, const void *ptr)
+{
+    if (ptr == NULL) {
+        return 0;
+    }
+    if (state->word == 0) {
+        debug_wake(state);
+    }
+    return debug_verify(state, (void *)(uintptr_t)ptr, DEBUG_USABLE_SIZE).size;
+}
+
+/* Where a header with our word lies at the start of the block below, it tells where the user's part is;
+ * a freed one is taken for plain. */
+void *cairn_debug_block_start_slow(cairn_debug_state *state, const void *address)
+{
+    debug_block block;
+    char *base = cairn_layer_block_start(state->node.below, address);
+    if (base == NULL) {
+        return NULL;
+    }
+    block.user = base + CAIRN_DEBUG_HEADER;
+    debug_split_size_word(cairn_debug_load_number(base), &block);
+    bool is_dressed = cairn_debug_load(base + CAIRN_DEBUG_WORD) == state->word;
+    return base + (is_dressed ? block.offset : CAIRN_DEBUG_HEADER);
+}
+
+bool cairn_debug_owns_slow(cairn_debug_state *state, const void *ptr)
+{
+    return cairn_layer_owns(state->node.below, ptr);
+}
+
+bool cairn_debug_owns_block_slow(cairn_debug_state *state, const void *ptr)
+{
+    return cairn_layer_owns_block(state->node.below, ptr) ||
+           cairn_layer_owns(state->node.below, ptr);
+}
+
+size_t cairn_debug_trim_slow(cairn_debug_state *state)
+{
+    return cairn_layer_trim(state->node.below);
+}
+
+bool cairn_debug_check_slow(cairn_debug_state *state)
+{
+    return cairn_layer_check(state->node.below);
+}
+
+bool cairn_debug_walk_slow(cairn_debug_state *state, cairn_block_visit *visit, void *arg)
+{
+    return cairn_layer_walk(state->node.below, visit, arg);
+}
+
+void cairn_debug_stats_slow(cairn_debug_state *state, cairn_report *report)
+{
+    cairn_layer_stats(state->node.below, report);
+}
+
+cairn_debug_state *cairn_debug_of(cairn_layer layer)
+{
+    return cairn_hook_find(layer, &cairn_debug_hook);
+}
+
+bool cairn_debug_is_freed(const void *ptr)
+{
+    uint64_t value = (uintptr_t)ptr;
+    return value == 0 || value == CAIRN_DEBUG_ALL(CAIRN_DEBUG_CLEAN) ||
+           value == CAIRN_DEBUG_ALL(CAIRN_DEBUG_DEAD) ||
+           value == CAIRN_DEBUG_ALL(CAIRN_DEBUG_FORBIDDEN);
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the files of the debug hook share. Private to it.
+ */
+#ifndef CAIRN_HOOKS_DEBUG_DEBUG_INTERNAL_H_
+#define CAIRN_HOOKS_DEBUG_DEBUG_INTERNAL_H_
+
+#include "cairn/base/math.h"
+#include "cairn/base/print.h"
+#include "cairn/hooks/debug/debug.h"
+
+/* --- Blocks ------------------------------------------------------------------------------------------ */
+
+/* A live block as its header says. */
+typedef struct debug_block {
+    char *base; /* of the layer below */
+    char *user;
+    size_t size;
+    size_t offset; /* user - base: 16, or the alignment of an over-aligned block */
+    unsigned alignment_log2;
+} debug_block;
+
+/* Before the options are known a serial number may still be wanted. */
+CAIRN_INLINE size_t debug_extra_behind(const cairn_debug_state *state)
+{
+    return state->is_open && !state->has_serial ? CAIRN_DEBUG_TAIL
+                                                : CAIRN_DEBUG_TAIL + CAIRN_DEBUG_SERIAL;
+}
+
+CAIRN_INLINE size_t debug_extra(const cairn_debug_state *state)
+{
+    return CAIRN_DEBUG_HEADER + debug_extra_behind(state);
+}
+
+/* All bytes of a block, from base on. */
+CAIRN_INLINE size_t debug_total(const cairn_debug_state *state, const debug_block *block)
+{
+    return block->offset + block->size + debug_extra_behind(state);
+}
+
+/* The size word of a header, and back. */
+CAIRN_INLINE uint64_t debug_size_word(size_t size, unsigned alignment_log2)
+{
+    return size | (uint64_t)alignment_log2 << CAIRN_DEBUG_ALIGNMENT_SHIFT;
+}
+
+CAIRN_INLINE void debug_split_size_word(uint64_t size_word, debug_block *block)
+{
+    block->alignment_log2 = (unsigned)(size_word >> CAIRN_DEBUG_ALIGNMENT_SHIFT);
+    block->size = size_word & (((uint64_t)1 << CAIRN_DEBUG_ALIGNMENT_SHIFT) - 1);
+    block->offset =
+        block->alignment_log2 == 0 ? CAIRN_DEBUG_HEADER : (size_t)1 << (block->alignment_log2 & 63);
+    block->base = block->user - block->offset;
+}
+
+/* Writes header and tail of a block whose place and size are known, and its serial number where there is
+ * room for one. */
+void debug_dress(const cairn_debug_state *state, const debug_block *block, size_t serial);
+
+/* A new block that is filled with clean bytes, or zero. alignment_log2 is 0 for a plain one. */
+char *debug_make(cairn_debug_state *state, size_t size, unsigned alignment_log2, bool is_zero);
+
+/* Erases a block and gives it to the quarantine or to the layer below. */
+void debug_release(cairn_debug_state *state, const debug_block *block);
+
+/* --- Serial numbers ---------------------------------------------------------------------------------- */
+
+/* The only state that all share. */
+extern bool cairn_debug_counts_serials; /* a break was asked for */
+extern size_t cairn_debug_break_serial;
+extern int cairn_debug_report_fd; /* CAIRN_REPORT_FD, or -1 */
+
+/* The next number; raises SIGTRAP at CAIRN_DEBUG_BREAK_SERIAL. A place for a breakpoint. */
+size_t cairn_debug_bump_serial(void);
+
+CAIRN_INLINE size_t debug_next_serial(const cairn_debug_state *state)
+{
+    return state->has_serial || cairn_debug_counts_serials ? cairn_debug_bump_serial() : 0;
+}
+
+/* --- States ------------------------------------------------------------------------------------------ */
+
+/* Makes a state work that was zero so far. */
+void debug_wake(cairn_debug_state *state);
+void debug_set_plain(cairn_debug_state *state);
+cairn_debug_state *debug_first_state(void);
+const cairn_debug_host *debug_host(void);
+
+/* --- Checks ------------------------------------------------------------------------------------------ */
+
+typedef enum debug_call { DEBUG_FREE, DEBUG_REALLOC, DEBUG_USABLE_SIZE, DEBUG_CHECK } debug_call;
+
+/* What is wrong with a block, in the order of C5.1. */
+typedef enum debug_fault {
+    DEBUG_SOUND,
+    DEBUG_NOT_READABLE, /* no block of ours can be here: nothing was read */
+    DEBUG_BAD_WORD,     /* id or leading pads */
+    DEBUG_BAD_SIZE,     /* longer than the block below */
+    DEBUG_BAD_TAIL,
+} debug_fault;
+
+/* Reads and verifies the block at ptr; *block is filled in from DEBUG_BAD_SIZE on. */
+debug_fault debug_look(cairn_debug_state *state, const char *ptr, debug_block *block);
+
+/* The same, reporting what is wrong: does not return then. */
+debug_block debug_verify(cairn_debug_state *state, void *ptr, debug_call call);
+
+/* Clause C5.6. function is the CPython name of the call. */
+void debug_check_lock(const cairn_debug_state *state, const char *function);
+
+/* --- Reports ----------------------------------------------------------------------------------------- */
+
+/* Copies up to count bytes from anywhere, mapped or not; returns how many there were. */
+size_t debug_peek(void *to, const void *from, size_t count);
+
+/* Clause C6: the block at user, of which nothing is believed. */
+void debug_print_block(const cairn_debug_state *state, const void *user, cairn_print *out);
+
+/* Ends the process with a report on ptr. */
+__attribute__((noreturn, cold)) void debug_report(cairn_debug_state *state, const void *ptr,
+                                                  debug_call call, debug_fault fault);
+
+/* The same for calls that are wrong whatever they are given. */
+__attribute__((noreturn, cold)) void debug_report_lock(const cairn_debug_state *state,
+                                                       const char *function);
+__attribute__((noreturn, cold)) void debug_report_nested(const cairn_debug_state *state,
+                                                         uint8_t outer, uint8_t inner);
+
+#endif /* CAIRN_HOOKS_DEBUG_DEBUG_INTERNAL_H_ */
