@@ -65,6 +65,53 @@
     CAIRN_SLOW_PATH CAIRN_SAME_FUNCTION(domain##_malloc_slow, first##_malloc_slow) CAIRN_SLOW_PATH \
     CAIRN_SAME_FUNCTION(domain##_free_slow, first##_free_slow)
 
+/* Once for each layer that domains are built with: what use of such a domain by handle calls. domain is one of
+ * them. As long as the domain has the layer, its code is in line; the handle tells whether it still has. */
+#define CAIRN_SHORTCUT(layer, domain)                                                              \
+    CAIRN_INLINE void *layer##_take_full(size_t size, cairn_domain *handle)                        \
+    {                                                                                              \
+        return CAIRN_LIKELY(cairn_domain_get(handle) == &layer##_published)                        \
+                   ? cairn_entry_malloc(&layer, size)                                              \
+                   : cairn_domain_take(size, handle);                                              \
+    }                                                                                              \
+    CAIRN_SLOW_PATH static void *layer##_take_slow(size_t size, cairn_domain *handle)              \
+    {                                                                                              \
+        return layer##_take_full(size, handle);                                                    \
+    }                                                                                              \
+    static void *layer##_take(size_t size, cairn_domain *handle)                                   \
+    {                                                                                              \
+        if (!layer##_has_fast) {                                                                   \
+            return layer##_take_full(size, handle);                                                \
+        }                                                                                          \
+        void *block = domain##_inline_malloc_fast(size);                                           \
+        return CAIRN_LIKELY(block != NULL) ? block : layer##_take_slow(size, handle);              \
+    }                                                                                              \
+    CAIRN_INLINE void layer##_give_full(void *ptr, cairn_domain *handle)                           \
+    {                                                                                              \
+        if (CAIRN_LIKELY(cairn_domain_get(handle) == &layer##_published)) {                        \
+            cairn_entry_free(&layer, ptr);                                                         \
+        } else {                                                                                   \
+            cairn_domain_give(ptr, handle);                                                        \
+        }                                                                                          \
+    }                                                                                              \
+    CAIRN_SLOW_PATH static void layer##_give_slow(void *ptr, cairn_domain *handle)                 \
+    {                                                                                              \
+        layer##_give_full(ptr, handle);                                                            \
+    }                                                                                              \
+    static void layer##_give(void *ptr, cairn_domain *handle)                                      \
+    {                                                                                              \
+        if (!layer##_has_fast) {                                                                   \
+            layer##_give_full(ptr, handle);                                                        \
+        } else if (CAIRN_UNLIKELY(!domain##_inline_free_fast(ptr))) {                              \
+            layer##_give_slow(ptr, handle);                                                        \
+        }                                                                                          \
+    }                                                                                              \
+    static const cairn_domain_shortcut layer##_shortcut = {                                        \
+        &layer##_published,                                                                        \
+        layer##_take,                                                                              \
+        layer##_give,                                                                              \
+    };
+
 /* The functions over all domains. in_force is an expression for the preset's name. */
 #define CAIRN_REPORT_POINTS(prefix, table, in_force)                                               \
     const char *prefix##_preset_name(void)                                                         \

@@ -94,6 +94,11 @@ __attribute__((constructor(102))) static void start(void)
 }}
 """
 
+_DOMAIN = """    [{number}] = {{
+        &{layer}_published, "{name}", '{id}', {is_fixed}, &{layer}_published, {changed},
+        {layer}_take, {layer}_give, &{layer}_shortcut,
+    }},"""
+
 def _entry_points(points, is_dynamic, with_slow):
     """Functions under prefixes; what the same layers serve for ever is one function.
 
@@ -140,10 +145,18 @@ def source(config, tops, presets, arenas, hooks):
         includes(headers + sorted(parts.keys())),
         "",
         "static void settle_fronts(void);\n" if config.is_dynamic else "",
+        "\n".join(["CAIRN_SHORTCUT(%s, %s_%s)" % (layer, p, domain) for layer, domain in {top.layer: top.domain.name for top in tops}.items()]),
+        "",
         "cairn_domain %s_domains[CAIRN_DOMAINS_MAX] = {" % p,
         "\n".join([
-            "    [%s_DOMAIN_%s] = {&%s_published, \"%s\", '%s', %s, &%s_published, %s}," %
-            (upper, top.domain.name.upper(), top.layer, top.domain.name, top.domain.id, c_bool(not config.is_dynamic), top.layer, "settle_fronts" if config.is_dynamic else "NULL")
+            _DOMAIN.format(
+                number = "%s_DOMAIN_%s" % (upper, top.domain.name.upper()),
+                layer = top.layer,
+                name = top.domain.name,
+                id = top.domain.id,
+                is_fixed = c_bool(not config.is_dynamic),
+                changed = "settle_fronts" if config.is_dynamic else "NULL",
+            )
             for top in tops
         ]),
         "};",
@@ -185,8 +198,7 @@ def source(config, tops, presets, arenas, hooks):
 def _settle_fronts(prefix, tops):
     """The function that opens the fronts of the stack's layers, or closes them while a domain has another layer."""
     layers = {top.layer: True for top in tops}
-    as_built = ["%s_%s_is_as_built()" % (prefix, top.domain.name) for top in tops]
-    lines = ["static void settle_fronts(void)", "{", "    bool as_built = %s;" % " && ".join(as_built)]
+    lines = ["static void settle_fronts(void)", "{", "    bool as_built = cairn_domains_are_as_built(&%s_table);" % prefix]
     lines += ["    %s_set_front(as_built);" % layer for layer in layers]
     return "\n".join(lines + ["}", ""])
 

@@ -46,14 +46,22 @@ CAIRN_EXTERN_C_END
 /* The raw domain as it is until a configuration says which one it is. */
 #define CAIRN_STACK_RAW_FORWARD_INSTANCE(name, raw_layer)                                          \
     static cairn_domain name##_until_start = {                                                     \
-        &raw_layer##_published, "raw", 'r', true, &raw_layer##_published, NULL,                    \
+        &raw_layer##_published,                                                                    \
+        "raw",                                                                                     \
+        'r',                                                                                       \
+        true,                                                                                      \
+        &raw_layer##_published,                                                                    \
+        NULL,                                                                                      \
+        cairn_domain_take,                                                                         \
+        cairn_domain_give,                                                                         \
+        NULL,                                                                                      \
     };                                                                                             \
     cairn_domain *name##_state = &name##_until_start;
 
 /* A hook's state, and its options read before the program's own constructors run. */
 #define CAIRN_STACK_HOOK_INSTANCE(layer, symbol, below, config, domain_name, option_text)          \
     symbol##_state layer##_state = {                                                               \
-        .node = {CAIRN_LAYER_INITIALISER(below), domain_name, option_text},                        \
+        .node = {CAIRN_LAYER_INITIALISER(below), domain_name, option_text, false, false},          \
     };                                                                                             \
     __attribute__((constructor(101))) static void layer##_begin(void)                              \
     {                                                                                              \

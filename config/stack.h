@@ -207,6 +207,10 @@
     {                                                                                              \
         return malloc_fast(size);                                                                  \
     }                                                                                              \
+    CAIRN_INLINE bool name##_inline_free_fast(void *ptr)                                           \
+    {                                                                                              \
+        return free_fast(ptr);                                                                     \
+    }                                                                                              \
     CAIRN_INLINE void *name##_inline_malloc_full(size_t size)                                      \
     {                                                                                              \
         return name##_is_as_built() ? cairn_entry_malloc(&layer, size)                             \
@@ -242,7 +246,7 @@
     {                                                                                              \
         if (!layer##_has_fast) {                                                                   \
             name##_inline_free_full(ptr);                                                          \
-        } else if (CAIRN_UNLIKELY(!free_fast(ptr))) {                                              \
+        } else if (CAIRN_UNLIKELY(!name##_inline_free_fast(ptr))) {                                \
             name##_free_slow(ptr);                                                                 \
         }                                                                                          \
     }                                                                                              \

@@ -6,8 +6,8 @@
 #ifndef CAIRN_CONFIG_START_H_
 #define CAIRN_CONFIG_START_H_
 
-#include "cairn/config/generation.h"
 #include "cairn/config/preset.h"
+#include "cairn/domains/generation.h"
 
 CAIRN_EXTERN_C_BEGIN
 

@@ -18,21 +18,10 @@ typedef struct interned_layer {
 static cairn_lock lock;
 static interned_layer *interned;
 
-bool cairn_allocator_is_same(const cairn_allocator *a, const cairn_allocator *b)
-{
-    return a->ctx == b->ctx && a->malloc == b->malloc && a->calloc == b->calloc &&
-           a->realloc == b->realloc && a->free == b->free;
-}
-
-static bool is_same(const cairn_layer *a, const cairn_layer *b)
-{
-    return cairn_allocator_is_same(&a->allocator, &b->allocator) && a->more == b->more;
-}
-
 static const cairn_layer *intern_locked(const cairn_layer *layer)
 {
     for (interned_layer *known = interned; known != NULL; known = known->next) {
-        if (is_same(&known->layer, layer)) {
+        if (cairn_layer_is_same(&known->layer, layer)) {
             return &known->layer;
         }
     }
@@ -101,7 +90,7 @@ cairn_status cairn_domain_set(cairn_domain *domain, cairn_layer layer)
     }
     layer.more = layer.more != NULL ? layer.more : &cairn_nothing_more;
     const cairn_layer *built_in = domain->built_in;
-    const cairn_layer *published = is_same(&layer, built_in) ? built_in : cairn_layer_intern(layer);
+    const cairn_layer *published = cairn_layer_is_same(&layer, built_in) ? built_in : cairn_layer_intern(layer);
     if (published == NULL) {
         return CAIRN_NO_MEMORY;
     }
@@ -112,6 +101,18 @@ cairn_status cairn_domain_set(cairn_domain *domain, cairn_layer layer)
 size_t cairn_domain_count_in(const cairn_domain_table *table)
 {
     return __atomic_load_n(&table->count, __ATOMIC_ACQUIRE);
+}
+
+bool cairn_domains_are_as_built(const cairn_domain_table *table)
+{
+    size_t count = cairn_domain_count_in(table);
+    for (size_t i = 0; i < count; i++) {
+        const cairn_domain_shortcut *shortcut = table->domains[i].shortcut;
+        if (shortcut != NULL && cairn_domain_get(&table->domains[i]) != shortcut->layer) {
+            return false;
+        }
+    }
+    return true;
 }
 
 cairn_domain *cairn_domain_find_in(const cairn_domain_table *table, const char *name)
@@ -140,21 +141,37 @@ static cairn_status create_locked(cairn_domain_table *table, const char *name, s
         return CAIRN_NO_MEMORY;
     }
     memcpy(copy, name, length);
+    const cairn_domain *mem = &table->domains[CAIRN_DOMAIN_MEM];
     cairn_domain *fresh = &table->domains[count];
-    fresh->layer = cairn_domain_get(&table->domains[CAIRN_DOMAIN_MEM]);
+    fresh->layer = cairn_domain_get(mem);
     fresh->built_in = fresh->layer;
     fresh->name = copy;
     fresh->id = id;
+    fresh->is_fixed = mem->is_fixed;
+    fresh->changed = mem->changed;
+    bool has_shortcut = mem->shortcut != NULL && mem->shortcut->layer == fresh->layer;
+    fresh->shortcut = has_shortcut ? mem->shortcut : NULL;
+    fresh->take = has_shortcut ? mem->shortcut->take : cairn_domain_take;
+    fresh->give = has_shortcut ? mem->shortcut->give : cairn_domain_give;
     __atomic_store_n(&table->count, count + 1, __ATOMIC_RELEASE);
     *out = fresh;
     return CAIRN_OK;
+}
+
+/* What a report need not escape. */
+static bool is_plain(const char *name)
+{
+    while (*name >= ' ' && *name <= '~' && *name != '"' && *name != '\\') {
+        name++;
+    }
+    return *name == '\0';
 }
 
 cairn_status cairn_domain_create_in(cairn_domain_table *table, const char *name, char id,
                                     cairn_domain **out)
 {
     size_t length = strlen(name);
-    if (length == 0 || length > CAIRN_DOMAIN_NAME_MAX) {
+    if (length == 0 || length > CAIRN_DOMAIN_NAME_MAX || !is_plain(name) || id <= ' ' || id > '~') {
         return CAIRN_INVALID;
     }
     cairn_lock_acquire(&lock);
@@ -163,7 +180,7 @@ cairn_status cairn_domain_create_in(cairn_domain_table *table, const char *name,
     return status;
 }
 
-void *cairn_domain_malloc(cairn_domain *domain, size_t size)
+void *cairn_domain_take(size_t size, cairn_domain *domain)
 {
     return cairn_entry_malloc(cairn_domain_get(domain), size);
 }
@@ -178,7 +195,7 @@ void *cairn_domain_realloc(cairn_domain *domain, void *ptr, size_t size)
     return cairn_entry_realloc(cairn_domain_get(domain), ptr, size);
 }
 
-void cairn_domain_free(cairn_domain *domain, void *ptr)
+void cairn_domain_give(void *ptr, cairn_domain *domain)
 {
     cairn_entry_free(cairn_domain_get(domain), ptr);
 }

@@ -78,6 +78,79 @@
         return x##_walk_over(own, next, visit, arg);                                               \
     }
 
+/* The functions of a run-time face, over those that call the body, under the name on: a hook that is turned
+ * off passes on what asks for memory, gives it back, or looks at the hook itself. Where blocks are, it
+ * has not changed, so that the rest is as before. */
+#define CAIRN_HOOK_RUN_TIME_FACE(name, on)                                                         \
+    static void *name##_malloc(void *ctx, size_t size)                                             \
+    {                                                                                              \
+        return cairn_hook_is_off(ctx) ? cairn_layer_malloc(CAIRN_HOOK_BELOW(ctx), size)            \
+                                      : on##_malloc(ctx, size);                                    \
+    }                                                                                              \
+    static void *name##_calloc(void *ctx, size_t count, size_t size)                               \
+    {                                                                                              \
+        return cairn_hook_is_off(ctx) ? cairn_layer_calloc(CAIRN_HOOK_BELOW(ctx), count, size)     \
+                                      : on##_calloc(ctx, count, size);                             \
+    }                                                                                              \
+    static void *name##_realloc(void *ctx, void *ptr, size_t size)                                 \
+    {                                                                                              \
+        return cairn_hook_is_off(ctx) ? cairn_layer_realloc(CAIRN_HOOK_BELOW(ctx), ptr, size)      \
+                                      : on##_realloc(ctx, ptr, size);                              \
+    }                                                                                              \
+    static void name##_free(void *ctx, void *ptr)                                                  \
+    {                                                                                              \
+        if (cairn_hook_is_off(ctx)) {                                                              \
+            cairn_layer_free(CAIRN_HOOK_BELOW(ctx), ptr);                                          \
+        } else {                                                                                   \
+            on##_free(ctx, ptr);                                                                   \
+        }                                                                                          \
+    }                                                                                              \
+    static void *name##_aligned_alloc(void *ctx, size_t alignment, size_t size)                    \
+    {                                                                                              \
+        return cairn_hook_is_off(ctx)                                                              \
+                   ? cairn_layer_aligned_alloc(CAIRN_HOOK_BELOW(ctx), alignment, size)             \
+                   : on##_aligned_alloc(ctx, alignment, size);                                     \
+    }                                                                                              \
+    static bool name##_check(void *ctx)                                                            \
+    {                                                                                              \
+        return cairn_hook_is_off(ctx) ? cairn_layer_check(CAIRN_HOOK_BELOW(ctx)) : on##_check(ctx);\
+    }                                                                                              \
+    static void name##_stats(void *ctx, cairn_report *report)                                      \
+    {                                                                                              \
+        if (cairn_hook_is_off(ctx)) {                                                              \
+            cairn_layer_stats(CAIRN_HOOK_BELOW(ctx), report);                                      \
+        } else {                                                                                   \
+            on##_stats(ctx, report);                                                               \
+        }                                                                                          \
+    }                                                                                              \
+    static size_t name##_usable_size(void *ctx, const void *ptr)                                   \
+    {                                                                                              \
+        return on##_usable_size(ctx, ptr);                                                         \
+    }                                                                                              \
+    static void *name##_block_start(void *ctx, const void *address)                                \
+    {                                                                                              \
+        return on##_block_start(ctx, address);                                                     \
+    }                                                                                              \
+    static bool name##_owns(void *ctx, const void *ptr)                                            \
+    {                                                                                              \
+        return on##_owns(ctx, ptr);                                                                \
+    }                                                                                              \
+    static size_t name##_trim(void *ctx)                                                           \
+    {                                                                                              \
+        return on##_trim(ctx);                                                                     \
+    }                                                                                              \
+    static bool name##_owns_block(void *ctx, const void *ptr)                                      \
+    {                                                                                              \
+        return on##_owns_block(ctx, ptr);                                                          \
+    }                                                                                              \
+    static bool name##_walk(void *ctx, cairn_block_visit *visit, void *arg)                        \
+    {                                                                                              \
+        return on##_walk(ctx, visit, arg);                                                         \
+    }
+
+/* The layer below a hook's state. */
+#define CAIRN_HOOK_BELOW(ctx) (((const cairn_hook_node *)(ctx))->below)
+
 /* The optional table of those functions. */
 #define CAIRN_HOOK_MORE(name, x)                                                                   \
     {                                                                                              \

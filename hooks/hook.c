@@ -35,6 +35,7 @@ void *cairn_hook_new_state(size_t bytes, cairn_layer below, const char *domain, 
     node->below = below;
     node->domain = domain;
     node->options = copy != NULL ? copy : "";
+    node->can_be_off = true;
     return node;
 }
 

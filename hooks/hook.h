@@ -20,7 +20,8 @@
  *
  * in its header, and CAIRN_DEFINE_HOOK(x, "name", changes_layout) in its C file. The body takes the
  * layer below by value, so that a static stack folds it into its own code; CAIRN_DEFINE_HOOK adds the
- * run-time face, which unpacks ctx and calls the body, as `const cairn_hook x_hook`.
+ * run-time face, which unpacks ctx and calls the body, as `const cairn_hook x_hook`. The run-time face can
+ * be turned off where it stands: then calls pass it by (domains/hooks.h).
  */
 #ifndef CAIRN_HOOKS_HOOK_H_
 #define CAIRN_HOOKS_HOOK_H_
@@ -34,7 +35,21 @@ typedef struct cairn_hook_node {
     cairn_layer below;
     const char *domain;  /* the name of the domain that is wrapped */
     const char *options; /* key=value, separated by colons; "" when there are none */
+    bool can_be_off;     /* it was put at run time, and its functions heed the next */
+    bool is_off;         /* calls go to the layer below, unseen; read it by cairn_hook_is_off */
 } cairn_hook_node;
+
+CAIRN_INLINE bool cairn_hook_is_off(const void *state)
+{
+    return CAIRN_UNLIKELY(
+        __atomic_load_n(&((const cairn_hook_node *)state)->is_off, __ATOMIC_RELAXED));
+}
+
+/* Calls that are under way in other threads may still go by what was before. */
+CAIRN_INLINE void cairn_hook_turn(void *state, bool on)
+{
+    __atomic_store_n(&((cairn_hook_node *)state)->is_off, !on, __ATOMIC_RELEASE);
+}
 
 /* What the composition root knows of a hook. */
 typedef struct cairn_hook {
@@ -49,6 +64,16 @@ typedef struct cairn_hook {
      * options or lack of memory it returns false and sets *error to a sentence. */
     bool (*put_over)(cairn_layer below, const char *domain, const char *options, cairn_layer *out,
                      const char **error);
+
+    /* For a hook that changes layout, over a layer whose blocks are out: as put_over, but the layer knows
+     * its own blocks by their addresses, so that its owns_block is right for every block of either. NULL:
+     * it can only stand under every block. */
+    bool (*put_over_used)(cairn_layer below, const char *domain, const char *options,
+                          cairn_layer *out, const char **error);
+
+    /* Other options for a layer that stands, from any thread, while others are inside; false and a
+     * sentence leave it as it was. NULL: its options stay what they are. */
+    bool (*take_options)(void *state, const char *options, const char **error);
 } cairn_hook;
 
 /* The state of the outermost layer of that hook in a stack of layers, or NULL: layers are followed down
@@ -153,7 +178,12 @@ CAIRN_EXTERN_C_END
 
 /* The run-time face of hook x; once, in its C file. */
 #define CAIRN_DEFINE_HOOK(x, spelling, lays_out)                                                   \
-    CAIRN_HOOK_FACE(static, x##_face, x, ((x##_state *)ctx), ((x##_state *)ctx)->node.below)       \
+    CAIRN_DEFINE_HOOK_WITH(x, spelling, lays_out, NULL, NULL)
+
+/* The same with the last two members of cairn_hook. */
+#define CAIRN_DEFINE_HOOK_WITH(x, spelling, lays_out, over_used, options_taker)                    \
+    CAIRN_HOOK_FACE(CAIRN_INLINE, x##_on, x, ((x##_state *)ctx), ((x##_state *)ctx)->node.below)   \
+    CAIRN_HOOK_RUN_TIME_FACE(x##_face, x##_on)                                                     \
     extern const cairn_hook x##_hook;                                                              \
     static const cairn_allocator_more x##_face_more = CAIRN_HOOK_MORE(x##_face, x);                \
     static bool x##_put_over(cairn_layer below, const char *domain, const char *options,           \
@@ -171,6 +201,6 @@ CAIRN_EXTERN_C_END
         *out = layer;                                                                              \
         return true;                                                                               \
     }                                                                                              \
-    const cairn_hook x##_hook = {spelling, lays_out, x##_put_over};
+    const cairn_hook x##_hook = {spelling, lays_out, x##_put_over, over_used, options_taker};
 
 #endif /* CAIRN_HOOKS_HOOK_H_ */

@@ -16,11 +16,14 @@
 #include "tests/static/plain_stack.h"
 
 static cairn_pymalloc *bottom;
+static cairn_domain *handle;
 
 #define NOTHING_MALLOC(size) ((void *)(size))
 #define NOTHING_FREE(block) ((void)(block))
 #define BOTTOM_MALLOC(size) cairn_pymalloc_malloc(bottom, size)
 #define BOTTOM_FREE(block) cairn_pymalloc_free(bottom, block)
+#define HANDLE_MALLOC(size) cairn_domain_malloc(handle, size)
+#define HANDLE_FREE(block) cairn_domain_free(handle, block)
 #define SYSTEM_MALLOC(size) cairn_system_malloc(NULL, size)
 #define SYSTEM_FREE(block) cairn_system_free(NULL, block)
 
@@ -29,6 +32,7 @@ PAIRS(static_inline, plain_obj_inline_malloc, plain_obj_inline_free)
 PAIRS(static_by_name, plain_obj_malloc, plain_obj_free)
 PAIRS(static_counted, counted_obj_malloc, counted_obj_free)
 PAIRS(dynamic_by_name, changeable_obj_malloc, changeable_obj_free)
+PAIRS(dynamic_by_handle, HANDLE_MALLOC, HANDLE_FREE)
 PAIRS(bottom_pymalloc, BOTTOM_MALLOC, BOTTOM_FREE)
 PAIRS(system_static, libc_obj_malloc, libc_obj_free)
 PAIRS(bottom_system, SYSTEM_MALLOC, SYSTEM_FREE)
@@ -43,6 +47,7 @@ int main(int argc, char **argv)
         static_by_name,
         static_counted,
         dynamic_by_name,
+        dynamic_by_handle,
         bottom_pymalloc,
         system_static,
         bottom_system,
@@ -52,5 +57,8 @@ int main(int argc, char **argv)
     };
     cairn_large *large = cairn_large_create(cairn_arena_mmap, NULL);
     bottom = cairn_pymalloc_create(cairn_arena_mmap, cairn_large_layer(large), NULL);
+    if (cairn_domain_create_in(&changeable_table, "textures", 't', &handle) != CAIRN_OK) {
+        return 1;
+    }
     return bottom != NULL ? pairs_main(argc, argv, cases) : 1;
 }

@@ -34,8 +34,8 @@ _BATCH = {"static_batch": 1000}
 # What the programs count; those that count one thing only are a case themselves.
 _PROGRAMS = {
     "by_name": [
-        "nothing", "static_inline", "static_by_name", "static_counted", "dynamic_by_name", "bottom_pymalloc",
-        "system_static", "bottom_system", "libc", "static_batch"],
+        "nothing", "static_inline", "static_by_name", "static_counted", "dynamic_by_name", "dynamic_by_handle",
+        "bottom_pymalloc", "system_static", "bottom_system", "libc", "static_batch"],
     "as_malloc_static": ["as_malloc"],
     "as_malloc_dynamic": ["as_malloc"],
 }
@@ -46,6 +46,12 @@ _AT_MOST = [
     ("static_by_name", "bottom_pymalloc"),
     ("as_malloc_static", "static_by_name"),
     ("system_static", "bottom_system"),
+]
+
+# Use by handle passes the handle; beyond that, in the functions themselves, it costs no more than use by name.
+_BY_HANDLE = [
+    ("changeable_pymalloc_or_trim_take", "changeable_obj_malloc"),
+    ("changeable_pymalloc_or_trim_give", "changeable_obj_free"),
 ]
 
 
@@ -66,8 +72,8 @@ def count(program, pairs):
 
 
 def measure(files):
-    """Figures for each size, by case."""
-    figures = {}
+    """Figures for each size, by case; and the instructions inside each function that is in _BY_HANDLE."""
+    figures, inside = {}, {}
     for program, cases in _PROGRAMS.items():
         once, twice = count(files[program], _PAIRS), count(files[program], 2 * _PAIRS)
         for case in cases:
@@ -75,7 +81,9 @@ def measure(files):
             figures[case if len(cases) > 1 else program] = [
                 f"{round((twice[function] - once[function]) / _PAIRS / _BATCH.get(case, 1), 1):g}"
                 for function in functions]
-    return figures
+        inside.update({function: twice[function] - once[function] for pair in _BY_HANDLE for function in pair
+                       if function in once})
+    return figures, inside
 
 
 def read_golden():
@@ -116,6 +124,13 @@ def compare(golden, built_with, figures):
              f"  tools/bazel run {config}//tests/static:instructions_test -- --update"]))
 
 
+def keep_promise_by_handle(inside):
+    problems = [f"{by_handle} takes {inside[by_handle]}, {by_name} {inside[by_name]}" for by_handle, by_name in _BY_HANDLE
+                if inside[by_handle] > inside[by_name]]
+    if problems:
+        raise AssertionError("\n".join(problems))
+
+
 def keep_promise(figures):
     problems = [f"{less} takes {' '.join(figures[less])}, {more} {' '.join(figures[more])}" for less, more in _AT_MOST
                 if any(float(a) > float(b) for a, b in zip(figures[less], figures[more], strict=True))]
@@ -126,11 +141,11 @@ def keep_promise(figures):
 def main():
     report = harness.Report()
     files = {path.name: path for path in map(pathlib.Path, sys.argv[1:])}
-    figures = {}
+    figures, inside = {}, {}
     with report.case("instructions", "are counted"):
         if shutil.which("valgrind") is None:
             raise harness.NotRun("there is no valgrind")
-        figures = measure(files)
+        figures, inside = measure(files)
     if figures:
         built_with = re.sub(r"\s+(?=,)", "", subprocess.run([files["by_name"]], capture_output=True, text=True, check=True).stdout.strip())
         if "--update" in sys.argv:
@@ -139,6 +154,8 @@ def main():
             compare(read_golden(), built_with, figures)
         with report.case("instructions", "are no more than those of the bottom by name"):
             keep_promise(figures)
+        with report.case("instructions", "are no more by handle than by name, inside"):
+            keep_promise_by_handle(inside)
     report.finish()
 
 
