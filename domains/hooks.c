@@ -68,7 +68,8 @@ static bool is_of_a_hook(const cairn_generation *self)
     const cairn_layer *newer = &self->node.below;
     return newer->more->hook != NULL && newer->more->hook->changes_layout &&
            newer->more->hook != &cairn_generation_hook &&
-           cairn_layer_is_same(&((const cairn_hook_node *)newer->allocator.ctx)->below, &self->older);
+           cairn_layer_is_same(&((const cairn_hook_node *)newer->allocator.ctx)->below,
+                               &self->older);
 }
 
 /* The outermost hook in or below a layer; false when there is none of ours. */
@@ -164,13 +165,14 @@ static cairn_status make_layer(const cairn_domain *domain, const cairn_hook *hoo
 {
     cairn_layer own;
     if (hook->changes_layout && hook->put_over_used == NULL) {
-        return refused(error,
-                       "hook %s changes how blocks look, and cannot be put on domain %s, whose blocks "
-                       "are out; name it in the configuration",
-                       hook->name, domain->name);
+        return refused(
+            error,
+            "hook %s changes how blocks look, and cannot be put on domain %s, whose blocks "
+            "are out; name it in the configuration",
+            hook->name, domain->name);
     }
-    if (!(hook->changes_layout ? hook->put_over_used : hook->put_over)(
-            fresh->below, domain->name, options, &own, error)) {
+    if (!(hook->changes_layout ? hook->put_over_used : hook->put_over)(fresh->below, domain->name,
+                                                                       options, &own, error)) {
         return CAIRN_INVALID;
     }
     fresh->options = ((const cairn_hook_node *)own.allocator.ctx)->options;
@@ -218,8 +220,8 @@ static cairn_status leave_shortcuts(cairn_domain *domain)
     return CAIRN_OK;
 }
 
-static cairn_status put_outermost(cairn_domain *domain, const cairn_hook *hook,
-                                  const char *options, const char **error)
+static cairn_status put_outermost(cairn_domain *domain, const cairn_hook *hook, const char *options,
+                                  const char **error)
 {
     cairn_layer below = *cairn_domain_get(domain);
     put *it = known_put(domain, hook, options, &below);
@@ -318,10 +320,11 @@ static cairn_status take_out(cairn_domain *domain, const place *at, const cairn_
         return CAIRN_OK;
     }
     if (at->hook->changes_layout) {
-        return refused(error,
-                       "hook %s is built into the stack of domain %s, whose blocks need it as long as "
-                       "the program runs; build or choose a stack without it",
-                       at->hook->name, domain->name);
+        return refused(
+            error,
+            "hook %s is built into the stack of domain %s, whose blocks need it as long as "
+            "the program runs; build or choose a stack without it",
+            at->hook->name, domain->name);
     }
     if (cairn_layer_is_same(top, &at->layer)) {
         return cairn_domain_set(domain, on_below(at->below));
@@ -331,7 +334,7 @@ static cairn_status take_out(cairn_domain *domain, const place *at, const cairn_
         return CAIRN_OK;
     }
     return refused(error, "hook %s is built into the stack of domain %s below %s%s; %s",
-                   at->hook->name, domain->name, above != NULL ? "hook " : "", 
+                   at->hook->name, domain->name, above != NULL ? "hook " : "",
                    above != NULL ? above->name : "the preset that was chosen",
                    above != NULL ? "remove that first" : "choose one without it");
 }
@@ -374,4 +377,24 @@ bool cairn_domain_has_hook(const cairn_domain *domain, const cairn_hook *hook)
     place at;
     const cairn_hook *above;
     return find(domain, hook, &at, &above) && !cairn_hook_is_off(at.node);
+}
+
+static bool was_put(const cairn_domain *domain, const cairn_hook *hook)
+{
+    cairn_lock_acquire(&lock);
+    const put *it = all_puts;
+    while (it != NULL && !(it->domain == domain && it->hook == hook)) {
+        it = it->next;
+    }
+    cairn_lock_release(&lock);
+    return it != NULL;
+}
+
+bool cairn_domain_may_hide_hook(const cairn_domain *domain, const cairn_hook *hook)
+{
+    place at;
+    const cairn_hook *above;
+    cairn_domain as_built = {.layer = domain->built_in};
+    return !find(domain, hook, &at, &above) &&
+           (was_put(domain, hook) || find(&as_built, hook, &at, &above));
 }
