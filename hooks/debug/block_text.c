@@ -93,6 +93,16 @@ static void print_serial(const char *tail, cairn_print *out)
     }
 }
 
+void debug_print_freed(const void *user, size_t size, cairn_print *out)
+{
+    cairn_printf(out, "Debug memory block at address p=%p: freed\n", user);
+    if (size != SIZE_MAX) {
+        cairn_printf(out, "    %zu bytes originally requested\n", size);
+    }
+    print_data(user, size != SIZE_MAX ? size : SHOWN, out);
+    cairn_printf(out, "\n");
+}
+
 /* With compat a byte goes out as it is (C5.5). */
 static void print_id(const cairn_debug_state *state, uint8_t id, cairn_print *out)
 {

@@ -4,6 +4,7 @@
  * safe to read what it reads.
  */
 #include "cairn/hooks/debug/debug_internal.h"
+#include "cairn/hooks/debug/index.h"
 
 static bool tells_its_own(cairn_layer below)
 {
@@ -15,14 +16,14 @@ static bool tells_its_own(cairn_layer below)
 static bool unowned_has_word(cairn_debug_state *state, const char *ptr)
 {
     uint64_t word;
-    if (state->sees_unowned) {
+    if (__atomic_load_n(&state->sees_unowned, __ATOMIC_RELAXED)) {
         return cairn_debug_load(ptr - CAIRN_DEBUG_WORD) == state->word;
     }
     if (debug_peek(&word, ptr - CAIRN_DEBUG_WORD, sizeof word) < sizeof word ||
         word != state->word) {
         return false;
     }
-    state->sees_unowned = true;
+    __atomic_store_n(&state->sees_unowned, true, __ATOMIC_RELAXED);
     return true;
 }
 
@@ -33,8 +34,12 @@ static debug_fault look_at_word(cairn_debug_state *state, const char *ptr)
     if ((uintptr_t)ptr % sizeof(void *) != 0 || (uintptr_t)ptr < 4096) {
         return DEBUG_NOT_READABLE;
     }
-    if (tells_its_own(below) && !cairn_layer_owns_block(below, base) &&
-        !cairn_layer_owns(below, base)) {
+    if (debug_has_exact_index(state)) {
+        if (!debug_index_has(state->index, ptr)) {
+            return DEBUG_NOT_READABLE;
+        }
+    } else if (tells_its_own(below) && !cairn_layer_owns_block(below, base) &&
+               !cairn_layer_owns(below, base)) {
         return unowned_has_word(state, ptr) ? DEBUG_SOUND : DEBUG_NOT_READABLE;
     }
     return cairn_debug_load(ptr - CAIRN_DEBUG_WORD) == state->word ? DEBUG_SOUND : DEBUG_BAD_WORD;
@@ -55,6 +60,19 @@ static bool has_copy_at_base(const cairn_debug_state *state, const debug_block *
     return memcmp(copy, block->user - CAIRN_DEBUG_HEADER, sizeof copy) == 0;
 }
 
+/* room is what the layer below has from user on; 0: not known. */
+static debug_fault look_at_rest(const cairn_debug_state *state, const debug_block *block,
+                                size_t room)
+{
+    if (room != 0 &&
+        (room < debug_extra_behind(state) || block->size > room - debug_extra_behind(state))) {
+        return DEBUG_BAD_SIZE;
+    }
+    return cairn_debug_load(block->user + block->size) == CAIRN_DEBUG_ALL(CAIRN_DEBUG_FORBIDDEN)
+               ? DEBUG_SOUND
+               : DEBUG_BAD_TAIL;
+}
+
 debug_fault debug_look(cairn_debug_state *state, const char *ptr, debug_block *block)
 {
     debug_fault fault = look_at_word(state, ptr);
@@ -67,13 +85,24 @@ debug_fault debug_look(cairn_debug_state *state, const char *ptr, debug_block *b
         return DEBUG_BAD_SIZE;
     }
     size_t room = cairn_layer_usable_size(state->node.below, block->base);
-    if (room != 0 && (room < block->offset || room - block->offset < debug_extra_behind(state) ||
-                      block->size > room - block->offset - debug_extra_behind(state))) {
+    if (room != 0 && room <= block->offset) {
         return DEBUG_BAD_SIZE;
     }
-    return cairn_debug_load(ptr + block->size) == CAIRN_DEBUG_ALL(CAIRN_DEBUG_FORBIDDEN)
-               ? DEBUG_SOUND
-               : DEBUG_BAD_TAIL;
+    return look_at_rest(state, block, room != 0 ? room - block->offset : 0);
+}
+
+debug_fault debug_look_at_live(const cairn_debug_state *state, char *user, size_t room,
+                               debug_block *block)
+{
+    block->user = user;
+    if (cairn_debug_load(user - CAIRN_DEBUG_WORD) != state->word) {
+        return DEBUG_BAD_WORD;
+    }
+    debug_split_size_word(cairn_debug_load_number(user - CAIRN_DEBUG_HEADER), block);
+    if (block->alignment_log2 != 0 && !has_copy_at_base(state, block)) {
+        return DEBUG_BAD_SIZE;
+    }
+    return look_at_rest(state, block, room);
 }
 
 debug_block debug_verify(cairn_debug_state *state, void *ptr, debug_call call)
@@ -86,7 +115,7 @@ debug_block debug_verify(cairn_debug_state *state, void *ptr, debug_call call)
     return block;
 }
 
-void debug_check_lock(const cairn_debug_state *state, const char *function)
+void debug_check_lock(cairn_debug_state *state, const char *function)
 {
     const cairn_debug_host *host = debug_host();
     if (CAIRN_UNLIKELY(state->wants_lock) && host != NULL && host->holds_lock != NULL &&

@@ -5,7 +5,8 @@
  */
 #include "cairn/hooks/debug/debug.h"
 
-#include "cairn/hooks/debug/debug_internal.h"
+#include "cairn/hooks/debug/index.h"
+#include "cairn/hooks/debug/quarantine.h"
 
 CAIRN_DEFINE_HOOK(cairn_debug, "debug", true)
 
@@ -49,13 +50,21 @@ static void begin(cairn_debug_state *state, uint8_t call)
     if (CAIRN_UNLIKELY(outer != 0) && !state->may_nest) {
         debug_report_nested(state, outer, call);
     }
+    if (CAIRN_UNLIKELY(state->check_every != 0)) {
+        cairn_lock_acquire(&state->serialised);
+        debug_count_call(state);
+    }
     cairn_debug_enter(state, call);
 }
 
 static void end(cairn_debug_state *state)
 {
-    if (CAIRN_LIKELY(probed_domain == NULL)) {
-        cairn_debug_leave(state);
+    if (CAIRN_UNLIKELY(probed_domain != NULL)) {
+        return;
+    }
+    cairn_debug_leave(state);
+    if (CAIRN_UNLIKELY(state->check_every != 0)) {
+        cairn_lock_release(&state->serialised);
     }
 }
 
@@ -73,14 +82,25 @@ void debug_dress(const cairn_debug_state *state, const debug_block *block, size_
     }
 }
 
-static char *ask_below(const cairn_debug_state *state, size_t total, unsigned alignment_log2,
-                       bool is_zero)
+static char *ask_once(const cairn_debug_state *state, size_t total, unsigned alignment_log2,
+                      bool is_zero)
 {
     cairn_layer below = state->node.below;
     if (alignment_log2 != 0) {
         return cairn_layer_aligned_alloc(below, (size_t)1 << alignment_log2, total);
     }
     return is_zero ? cairn_layer_calloc(below, 1, total) : cairn_layer_malloc(below, total);
+}
+
+/* What is kept back is given up before a request fails for want of it. */
+static char *ask_below(cairn_debug_state *state, size_t total, unsigned alignment_log2,
+                       bool is_zero)
+{
+    char *base = ask_once(state, total, alignment_log2, is_zero);
+    if (CAIRN_UNLIKELY(base == NULL) && debug_quarantine_drain(state)) {
+        base = ask_once(state, total, alignment_log2, is_zero);
+    }
+    return base;
 }
 
 /* Clause C1.2: what cannot fit is not asked for. */
@@ -97,21 +117,35 @@ char *debug_make(cairn_debug_state *state, size_t size, unsigned alignment_log2,
         return NULL;
     }
     block.user = block.base + block.offset;
+    if (state->index != NULL && !debug_index_add(state->index, block.user)) {
+        cairn_layer_free(state->node.below, block.base);
+        return NULL;
+    }
     if (!is_zero) {
         memset(block.user, CAIRN_DEBUG_CLEAN, size);
     }
     debug_dress(state, &block, debug_next_serial(state));
     if (!state->is_open) {
-        state->had_early_blocks = true;
+        debug_note_early(state);
     }
     return block.user;
 }
 
+/* Two threads may free one block at once: to one of them the index does not have it any more. */
 void debug_release(cairn_debug_state *state, const debug_block *block)
 {
-    memset(block->base, CAIRN_DEBUG_DEAD, CAIRN_DEBUG_HEADER);
-    memset(block->user - CAIRN_DEBUG_HEADER, CAIRN_DEBUG_DEAD, block->size + debug_extra(state));
-    cairn_layer_free(state->node.below, block->base);
+    if (state->index != NULL && !debug_index_remove(state->index, block->user) &&
+        debug_has_exact_index(state)) {
+        debug_report(state, block->user, DEBUG_FREE, DEBUG_NOT_READABLE);
+    }
+    if (block->offset != CAIRN_DEBUG_HEADER) {
+        memset(block->base, CAIRN_DEBUG_DEAD, cairn_min(block->offset, CAIRN_DEBUG_ERASED_OFFSET));
+    }
+    cairn_debug_fill(block->user - CAIRN_DEBUG_HEADER, CAIRN_DEBUG_DEAD,
+                     block->size + debug_extra(state));
+    if (state->quarantine == NULL || !debug_quarantine_put(state, block)) {
+        cairn_layer_free(state->node.below, block->base);
+    }
 }
 
 void *cairn_debug_malloc_slow(cairn_debug_state *state, size_t size)
@@ -199,38 +233,45 @@ void *cairn_debug_block_start_slow(cairn_debug_state *state, const void *address
     block.user = base + CAIRN_DEBUG_HEADER;
     debug_split_size_word(cairn_debug_load_number(base), &block);
     bool is_dressed = cairn_debug_load(base + CAIRN_DEBUG_WORD) == state->word;
-    return base + (is_dressed ? block.offset : CAIRN_DEBUG_HEADER);
+    char *user = base + (is_dressed ? block.offset : CAIRN_DEBUG_HEADER);
+    return !debug_has_exact_index(state) || debug_index_has(state->index, user) ? user : NULL;
 }
 
 bool cairn_debug_owns_slow(cairn_debug_state *state, const void *ptr)
 {
-    return cairn_layer_owns(state->node.below, ptr);
+    if (!debug_has_exact_index(state)) {
+        return cairn_layer_owns(state->node.below, ptr);
+    }
+    return debug_index_has(state->index, ptr) || cairn_debug_block_start_slow(state, ptr) != NULL;
 }
 
 bool cairn_debug_owns_block_slow(cairn_debug_state *state, const void *ptr)
 {
+    if (debug_has_exact_index(state)) {
+        return debug_index_has(state->index, ptr);
+    }
     return cairn_layer_owns_block(state->node.below, ptr) ||
            cairn_layer_owns(state->node.below, ptr);
 }
 
 size_t cairn_debug_trim_slow(cairn_debug_state *state)
 {
+    debug_quarantine_drain(state);
     return cairn_layer_trim(state->node.below);
 }
 
-bool cairn_debug_check_slow(cairn_debug_state *state)
-{
-    return cairn_layer_check(state->node.below);
-}
-
-bool cairn_debug_walk_slow(cairn_debug_state *state, cairn_block_visit *visit, void *arg)
-{
-    return cairn_layer_walk(state->node.below, visit, arg);
-}
-
+/* What is in quarantine is live to the layer below only. */
 void cairn_debug_stats_slow(cairn_debug_state *state, cairn_report *report)
 {
+    size_t blocks;
+    size_t bytes;
     cairn_layer_stats(state->node.below, report);
+    if (state->quarantine != NULL && cairn_report_enter(report, state) &&
+        report->totals.counts_blocks) {
+        debug_quarantine_totals(state, &blocks, &bytes);
+        report->totals.live_blocks -= cairn_min(blocks, report->totals.live_blocks);
+        report->totals.live_bytes -= cairn_min(bytes, report->totals.live_bytes);
+    }
 }
 
 cairn_debug_state *cairn_debug_of(cairn_layer layer)

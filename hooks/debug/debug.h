@@ -24,6 +24,7 @@
 #ifndef CAIRN_HOOKS_DEBUG_DEBUG_H_
 #define CAIRN_HOOKS_DEBUG_DEBUG_H_
 
+#include "cairn/base/lock.h"
 #include "cairn/hooks/debug/layout.h"
 #include "cairn/hooks/hook.h"
 
@@ -45,10 +46,11 @@ typedef struct cairn_debug_state {
     bool had_early_blocks; /* from before is_open, with room for a serial number */
     bool sees_unowned;     /* the layer below hands out blocks that its owns does not know */
     bool wants_lock;       /* mem and obj: the host's lock must be held (C5.6) */
+    bool has_said;         /* that its blocks cannot be walked */
     char id;
     size_t check_every;
-    size_t calls; /* since the last check */
-    uint32_t serialised;
+    size_t calls;          /* since the last check */
+    cairn_lock serialised; /* held by each call while check_every is not 0 */
     struct cairn_debug_index *index;
     struct cairn_debug_quarantine *quarantine;
     struct cairn_debug_state *next_state; /* of all there are */
@@ -147,9 +149,9 @@ CAIRN_INLINE size_t cairn_debug_sound_size(const cairn_debug_state *state, cairn
         return SIZE_MAX;
     }
     uint64_t size = cairn_debug_load_number(ptr - CAIRN_DEBUG_HEADER);
-    bool is_sound = CAIRN_LIKELY(size <= CAIRN_DEBUG_SMALL) &&
-                    CAIRN_LIKELY(cairn_debug_load(ptr + size) ==
-                                 CAIRN_DEBUG_ALL(CAIRN_DEBUG_FORBIDDEN));
+    bool is_sound =
+        CAIRN_LIKELY(size <= CAIRN_DEBUG_SMALL) &&
+        CAIRN_LIKELY(cairn_debug_load(ptr + size) == CAIRN_DEBUG_ALL(CAIRN_DEBUG_FORBIDDEN));
     return is_sound ? size : SIZE_MAX;
 }
 

@@ -53,6 +53,18 @@ CAIRN_INLINE void debug_split_size_word(uint64_t size_word, debug_block *block)
     block->base = block->user - block->offset;
 }
 
+/* That there are blocks which the index does not have. */
+CAIRN_INLINE void debug_note_early(cairn_debug_state *state)
+{
+    __atomic_store_n(&state->had_early_blocks, true, __ATOMIC_RELAXED);
+}
+
+/* Whether the index knows every block. */
+CAIRN_INLINE bool debug_has_exact_index(const cairn_debug_state *state)
+{
+    return state->index != NULL && !__atomic_load_n(&state->had_early_blocks, __ATOMIC_RELAXED);
+}
+
 /* Writes header and tail of a block whose place and size are known, and its serial number where there is
  * room for one. */
 void debug_dress(const cairn_debug_state *state, const debug_block *block, size_t serial);
@@ -84,6 +96,7 @@ CAIRN_INLINE size_t debug_next_serial(const cairn_debug_state *state)
 void debug_wake(cairn_debug_state *state);
 void debug_set_plain(cairn_debug_state *state);
 cairn_debug_state *debug_first_state(void);
+bool debug_is_word_of_a_domain(uint64_t word);
 const cairn_debug_host *debug_host(void);
 
 /* --- Checks ------------------------------------------------------------------------------------------ */
@@ -106,7 +119,31 @@ debug_fault debug_look(cairn_debug_state *state, const char *ptr, debug_block *b
 debug_block debug_verify(cairn_debug_state *state, void *ptr, debug_call call);
 
 /* Clause C5.6. function is the CPython name of the call. */
-void debug_check_lock(const cairn_debug_state *state, const char *function);
+void debug_check_lock(cairn_debug_state *state, const char *function);
+
+/* The same where the address is known to be that of a live block: from the index, or from a walk of the
+ * layer below; room is what that has from user on, 0 if it is not known. */
+debug_fault debug_look_at_live(const cairn_debug_state *state, char *user, size_t room,
+                               debug_block *block);
+
+typedef struct debug_write {
+    const char *address; /* of the first byte that was written to, in a freed block */
+    const char *user;
+    size_t size;
+} debug_write;
+
+typedef struct debug_damage {
+    debug_fault fault; /* DEBUG_SOUND: it is a write after free */
+    const char *user;
+    debug_write write;
+} debug_damage;
+
+/* The first damaged block of a state, live or freed: true with what to report. No other thread may be
+ * inside of the state. */
+bool debug_find_damage(cairn_debug_state *state, debug_damage *out);
+
+/* Every check_every calls; the state's calls are under a lock then. */
+void debug_count_call(cairn_debug_state *state);
 
 /* --- Reports ----------------------------------------------------------------------------------------- */
 
@@ -116,14 +153,23 @@ size_t debug_peek(void *to, const void *from, size_t count);
 /* Clause C6: the block at user, of which nothing is believed. */
 void debug_print_block(const cairn_debug_state *state, const void *user, cairn_print *out);
 
+/* A freed one, whose header is erased; size is SIZE_MAX when it is not known. */
+void debug_print_freed(const void *user, size_t size, cairn_print *out);
+
 /* Ends the process with a report on ptr. */
 __attribute__((noreturn, cold)) void debug_report(cairn_debug_state *state, const void *ptr,
                                                   debug_call call, debug_fault fault);
 
+__attribute__((noreturn, cold)) void debug_report_write(cairn_debug_state *state,
+                                                        const debug_write *write);
+
+/* What a check has found: a report after which the process goes on. */
+void debug_warn_of(cairn_debug_state *state, const debug_damage *damage);
+
 /* The same for calls that are wrong whatever they are given. */
-__attribute__((noreturn, cold)) void debug_report_lock(const cairn_debug_state *state,
+__attribute__((noreturn, cold)) void debug_report_lock(cairn_debug_state *state,
                                                        const char *function);
-__attribute__((noreturn, cold)) void debug_report_nested(const cairn_debug_state *state,
-                                                         uint8_t outer, uint8_t inner);
+__attribute__((noreturn, cold)) void debug_report_nested(cairn_debug_state *state, uint8_t outer,
+                                                         uint8_t inner);
 
 #endif /* CAIRN_HOOKS_DEBUG_DEBUG_INTERNAL_H_ */

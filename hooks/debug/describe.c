@@ -5,7 +5,7 @@
  */
 #include "cairn/hooks/debug/describe.h"
 
-#include "cairn/base/print.h"
+#include "cairn/hooks/debug/quarantine.h"
 
 static const char *const verbs[] = {"free of", "realloc of", "usable size of", "look at"};
 static const char *const participles[] = {"freed", "resized", "measured", "looked at"};
@@ -61,7 +61,7 @@ static bool looks_underflown(const start *found)
     return found->is_readable && intact >= 4;
 }
 
-const char *debug_domain_of_id(uint8_t id)
+static const char *domain_of_id(uint8_t id)
 {
     static const char *const built_in[] = {"raw", "mem", "obj"};
     for (cairn_debug_state *each = debug_first_state(); each != NULL; each = each->next_state) {
@@ -121,22 +121,28 @@ static void say(debug_finding *out, const char *format, ...)
     cairn_print_flush(&print);
 }
 
-static void show(debug_finding *out, const void *block, bool was_freed)
+static void show(debug_finding *out, const void *block)
 {
     out->block = block;
-    out->was_freed = was_freed;
+    out->was_freed = false;
 }
 
-static void describe_double_free(const cairn_debug_state *state, const void *ptr, debug_call call,
+static void show_freed(debug_finding *out, const void *block, size_t size)
+{
+    out->block = block;
+    out->was_freed = true;
+    out->size = size;
+}
+
+static void describe_double_free(const char *domain, const void *ptr, size_t size, debug_call call,
                                  debug_finding *out)
 {
-    const char *domain = state->node.domain;
     if (call == DEBUG_FREE) {
         say(out, "double free of %p (%s)", ptr, domain);
     } else {
         say(out, "%s %p (%s), which was freed before", verbs[call], ptr, domain);
     }
-    show(out, ptr, true);
+    show_freed(out, ptr, size);
 }
 
 /* ptr lies in the block at user, but is not it. */
@@ -144,12 +150,17 @@ static void describe_interior(const char *user, const char *ptr, debug_call call
                               debug_finding *out)
 {
     start found = read_start(user);
-    const char *domain = has_all_pads(&found) ? debug_domain_of_id(id_of(&found)) : NULL;
-    const char *freed = looks_freed(&found) ? "freed " : "";
+    const char *domain = has_all_pads(&found) ? domain_of_id(id_of(&found)) : NULL;
+    bool is_freed = domain == NULL && looks_freed(&found);
+    const char *freed = is_freed ? "freed " : "";
     debug_block block = {.user = NULL};
     debug_split_size_word(found.size_word, &block);
     const char *verb = verbs[call];
-    show(out, user, freed[0] != '\0');
+    if (is_freed) {
+        show_freed(out, user, SIZE_MAX);
+    } else {
+        show(out, user);
+    }
     if (ptr < user) {
         say(out, "%s %p, which lies %zu bytes before the start of the %sblock at %p", verb,
             (const void *)ptr, (size_t)(user - ptr), freed, (const void *)user);
@@ -169,7 +180,7 @@ static void describe_interior(const char *user, const char *ptr, debug_call call
 static void describe_underflow(const void *ptr, const char *domain, debug_finding *out)
 {
     say(out, "write before the start of the block at %p (%s)", ptr, domain);
-    show(out, ptr, false);
+    show(out, ptr);
 }
 
 /* The header is not one of this domain. */
@@ -177,28 +188,33 @@ static void describe_stranger(cairn_debug_state *state, const char *ptr, debug_c
                               debug_finding *out)
 {
     char region[200];
-    const char *freed;
+    debug_write freed;
+    const cairn_debug_state *owner;
     const char *domain = state->node.domain;
     start found = read_start(ptr);
-    const char *other = has_all_pads(&found) ? debug_domain_of_id(id_of(&found)) : NULL;
-    if (debug_find_in_quarantine(state, ptr, &freed)) {
-        if (freed == ptr) {
-            describe_double_free(state, ptr, call, out);
+    const char *other = has_all_pads(&found) ? domain_of_id(id_of(&found)) : NULL;
+    if (debug_find_in_quarantine(ptr, &freed, &owner)) {
+        if (freed.user == ptr) {
+            describe_double_free(owner->node.domain, ptr, freed.size, call, out);
         } else {
-            describe_interior(freed, ptr, call, out);
+            describe_interior(freed.user, ptr, call, out);
         }
         return;
     }
     if (other != NULL && (char)id_of(&found) != state->id) {
         say(out, "block of domain %s %s by domain %s: %p", other, participles[call], domain,
             (const void *)ptr);
-        show(out, ptr, false);
+        show(out, ptr);
         return;
     }
     const char *user = containing_block(state, ptr);
     bool is_here = user == ptr || (user == NULL && (uintptr_t)ptr % CAIRN_ALIGNMENT == 0);
     if (is_here && looks_freed(&found)) {
-        describe_double_free(state, ptr, call, out);
+        describe_double_free(domain, ptr, SIZE_MAX, call, out);
+    } else if (is_here && other != NULL) {
+        say(out, "%s %p, which domain %s has not handed out", verbs[call], (const void *)ptr,
+            domain);
+        show(out, ptr);
     } else if (user == ptr || (is_here && looks_underflown(&found))) {
         describe_underflow(ptr, domain, out);
     } else if (user != NULL) {
@@ -219,10 +235,31 @@ void debug_describe(cairn_debug_state *state, const void *ptr, debug_call call, 
         debug_block block = {.user = NULL};
         debug_split_size_word(found.size_word, &block);
         say(out, "write past the end of the block at %p (%s, %zu bytes)", ptr, domain, block.size);
-        show(out, ptr, false);
+        show(out, ptr);
     } else if (fault == DEBUG_BAD_SIZE) {
         describe_underflow(ptr, domain, out);
     } else {
         describe_stranger(state, ptr, call, out);
     }
+}
+
+void debug_describe_write(const cairn_debug_state *state, const debug_write *write,
+                          debug_finding *out)
+{
+    const char *domain = state->node.domain;
+    memset(out, 0, sizeof *out);
+    if (write->address < write->user) {
+        say(out,
+            "write after free: %zu bytes before the start of the freed block at %p (%s, %zu bytes)",
+            (size_t)(write->user - write->address), (const void *)write->user, domain, write->size);
+    } else if ((size_t)(write->address - write->user) >= write->size) {
+        say(out,
+            "write after free: %zu bytes past the end of the freed block at %p (%s, %zu bytes)",
+            (size_t)(write->address - write->user) - write->size, (const void *)write->user, domain,
+            write->size);
+    } else {
+        say(out, "write after free: %zu bytes inside the freed block at %p (%s, %zu bytes)",
+            (size_t)(write->address - write->user), (const void *)write->user, domain, write->size);
+    }
+    show_freed(out, write->user, write->size);
 }

@@ -32,6 +32,9 @@ enum {
 
     CAIRN_DEBUG_ALIGNMENT_SHIFT = 56, /* of the logarithm in the size word */
 
+    CAIRN_DEBUG_ERASED_OFFSET =
+        4096, /* of what lies before an over-aligned block, the most that is erased */
+
     /* Up to here fills are stores in line; above, memset is quicker than they are. */
     CAIRN_DEBUG_FILLED_INLINE = 128,
     /* The tail of blocks up to here is looked at without asking the layer below how long they are. */

@@ -2,13 +2,15 @@
  *
  * Setting up: a state's options, the list of all states, the host, and what the environment says.
  */
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/auxv.h>
 
 #include "cairn/base/lock.h"
 #include "cairn/base/options.h"
-#include "cairn/hooks/debug/debug_internal.h"
+#include "cairn/hooks/debug/index.h"
+#include "cairn/hooks/debug/quarantine.h"
 
 enum { DEFAULT_QUARANTINE = 256 << 10 };
 
@@ -40,6 +42,15 @@ static const cairn_debug_host *the_host;
 cairn_debug_state *debug_first_state(void)
 {
     return __atomic_load_n(&first_state, __ATOMIC_ACQUIRE);
+}
+
+bool debug_is_word_of_a_domain(uint64_t word)
+{
+    cairn_debug_state *each = debug_first_state();
+    while (each != NULL && each->word != word) {
+        each = each->next_state;
+    }
+    return each != NULL;
 }
 
 const cairn_debug_host *debug_host(void)
@@ -170,6 +181,39 @@ static const char *read_options(const char *text, settings *out)
     return NULL;
 }
 
+/* In the child of a fork: threads that are not there hold no locks. */
+static void child_of_fork(void)
+{
+    lock.state = 0;
+    for (cairn_debug_state *each = first_state; each != NULL; each = each->next_state) {
+        each->serialised.state = 0;
+        if (each->quarantine != NULL) {
+            debug_quarantine_after_fork(each->quarantine);
+        }
+        if (each->index != NULL) {
+            debug_index_after_fork(each->index);
+        }
+    }
+}
+
+static void watch_forks(void)
+{
+    static bool is_watching;
+    if (!__atomic_exchange_n(&is_watching, true, __ATOMIC_ACQ_REL)) {
+        pthread_atfork(NULL, NULL, child_of_fork);
+    }
+}
+
+static bool make_tables(cairn_debug_state *state, const settings *chosen)
+{
+    bool wants_index = chosen->index != 0 || chosen->check != 0;
+    state->quarantine =
+        chosen->quarantine != 0 ? debug_quarantine_create(chosen->quarantine) : NULL;
+    state->index = wants_index ? debug_index_create() : NULL;
+    return (state->quarantine != NULL || chosen->quarantine == 0) &&
+           (state->index != NULL || !wants_index);
+}
+
 bool cairn_debug_open(cairn_debug_state *state, const char *options, const char **error)
 {
     settings chosen = {.quarantine = SIZE_MAX};
@@ -191,6 +235,13 @@ bool cairn_debug_open(cairn_debug_state *state, const char *options, const char 
     state->may_nest = state->may_nest || state->is_compat;
     state->has_serial = chosen.serial != 0;
     state->check_every = chosen.check;
+    if (!make_tables(state, &chosen)) {
+        *error = "out of memory for quarantine or index";
+        return false;
+    }
+    if (state->quarantine != NULL || state->index != NULL) {
+        watch_forks();
+    }
     state->is_open = true;
     debug_set_plain(state);
     return true;

@@ -1,14 +1,237 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Freed blocks that are kept back.
+ * Freed blocks that are kept back, oldest first out, so that a write after free is found when its block
+ * leaves, at a check, or when the process ends.
+ *
+ * Balance: entries [left, entered) of the ring are here; bytes is the sum of theirs. The lock is never
+ * held while the layer below is called. Both counters change by one store each, so that the child of a
+ * fork can go on with what it finds.
  */
-#include "cairn/hooks/debug/describe.h"
+#include "cairn/hooks/debug/quarantine.h"
 
-bool debug_find_in_quarantine(const cairn_debug_state *state, const void *address,
-                              const char **user)
+#include "cairn/base/lock.h"
+#include "cairn/base/permanent.h"
+
+typedef struct entry {
+    char *base;
+    char *user;
+    size_t size;
+} entry;
+
+struct cairn_debug_quarantine {
+    cairn_lock lock;
+    size_t limit;
+    size_t bytes;
+    size_t capacity;
+    size_t left;
+    size_t entered;
+    entry entries[];
+};
+
+enum {
+    BYTES_PER_ENTRY =
+        64, /* an entry for each so many bytes of the limit; smaller blocks fill the ring first */
+    BATCH = 16,
+    PAGE = 4096,
+    PAGES_REMEMBERED = 64,
+};
+
+cairn_debug_quarantine *debug_quarantine_create(size_t limit)
 {
-    (void)state;
-    (void)address;
-    *user = NULL;
+    size_t capacity = limit / BYTES_PER_ENTRY + BATCH;
+    cairn_debug_quarantine *self =
+        cairn_permanent_alloc(sizeof *self + capacity * sizeof self->entries[0]);
+    if (self != NULL) {
+        self->limit = limit;
+        self->capacity = capacity;
+    }
+    return self;
+}
+
+void debug_quarantine_after_fork(cairn_debug_quarantine *self)
+{
+    self->lock.state = 0;
+}
+
+static size_t bytes_of(const entry *each, const cairn_debug_state *state)
+{
+    return (size_t)(each->user - each->base) + each->size + debug_extra_behind(state);
+}
+
+/* The first byte that is not dead any more, or NULL. */
+static const char *find_write(const char *from, size_t bytes)
+{
+    const char *end = from + bytes;
+    const uint64_t dead = CAIRN_DEBUG_ALL(CAIRN_DEBUG_DEAD);
+    while ((size_t)(end - from) >= sizeof dead && cairn_debug_load(from) == dead) {
+        from += sizeof dead;
+    }
+    while (from < end && (uint8_t)*from == CAIRN_DEBUG_DEAD) {
+        from++;
+    }
+    return from < end ? from : NULL;
+}
+
+static bool is_touched(const cairn_debug_state *state, const entry *each, debug_write *out)
+{
+    out->address = find_write(each->base, bytes_of(each, state));
+    out->user = each->user;
+    out->size = each->size;
+    return out->address != NULL;
+}
+
+/* Takes entries out until no more than that many bytes are left. */
+static size_t take_out(cairn_debug_state *state, size_t limit, entry *out)
+{
+    cairn_debug_quarantine *self = state->quarantine;
+    size_t count = 0;
+    while (count < BATCH && self->left != self->entered &&
+           (self->bytes > limit || self->entered - self->left == self->capacity)) {
+        out[count] = self->entries[self->left % self->capacity];
+        self->bytes -= cairn_min(self->bytes, bytes_of(&out[count], state));
+        self->left++;
+        count++;
+    }
+    return count;
+}
+
+static void release_all(cairn_debug_state *state, const entry *entries, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        debug_write write;
+        if (CAIRN_UNLIKELY(is_touched(state, &entries[i], &write))) {
+            debug_report_write(state, &write);
+        }
+        cairn_layer_free(state->node.below, entries[i].base);
+    }
+}
+
+bool debug_quarantine_put(cairn_debug_state *state, const debug_block *block)
+{
+    cairn_debug_quarantine *self = state->quarantine;
+    entry given = {block->base, block->user, block->size};
+    entry out[BATCH];
+    if (bytes_of(&given, state) > self->limit / 4 || block->offset > CAIRN_DEBUG_ERASED_OFFSET) {
+        return false;
+    }
+    cairn_lock_acquire(&self->lock);
+    size_t count = take_out(state, self->limit, out);
+    self->entries[self->entered % self->capacity] = given;
+    self->bytes += bytes_of(&given, state);
+    self->entered++;
+    cairn_lock_release(&self->lock);
+    release_all(state, out, count);
+    return true;
+}
+
+bool debug_quarantine_drain(cairn_debug_state *state)
+{
+    cairn_debug_quarantine *self = state->quarantine;
+    entry out[BATCH];
+    size_t count;
+    bool had_any = false;
+    if (self == NULL) {
+        return false;
+    }
+    do {
+        cairn_lock_acquire(&self->lock);
+        count = take_out(state, 0, out);
+        cairn_lock_release(&self->lock);
+        release_all(state, out, count);
+        had_any = had_any || count > 0;
+    } while (count > 0);
+    return had_any;
+}
+
+/* Whether pages can be read, of which few are asked about again and again. */
+typedef struct page_memory {
+    uintptr_t readable[PAGES_REMEMBERED];
+} page_memory;
+
+static bool is_readable(page_memory *memory, const entry *each, size_t bytes)
+{
+    uintptr_t last = ((uintptr_t)each->base + bytes - 1) / PAGE;
+    for (uintptr_t page = (uintptr_t)each->base / PAGE; page <= last; page++) {
+        uintptr_t *known = &memory->readable[page % PAGES_REMEMBERED];
+        char byte;
+        if (*known != page && debug_peek(&byte, (const void *)(page * PAGE), 1) == 0) {
+            return false;
+        }
+        *known = page;
+    }
+    return true;
+}
+
+static bool search(const cairn_debug_state *state, page_memory *memory, debug_write *out)
+{
+    cairn_debug_quarantine *self = state->quarantine;
+    bool is_found = false;
+    if (self == NULL) {
+        return false;
+    }
+    cairn_lock_acquire(&self->lock);
+    for (size_t i = self->left; !is_found && i != self->entered; i++) {
+        const entry *each = &self->entries[i % self->capacity];
+        is_found = (memory == NULL || is_readable(memory, each, bytes_of(each, state))) &&
+                   is_touched(state, each, out);
+    }
+    cairn_lock_release(&self->lock);
+    return is_found;
+}
+
+bool debug_quarantine_is_touched(const cairn_debug_state *state, debug_write *out)
+{
+    return search(state, NULL, out);
+}
+
+void debug_quarantine_totals(const cairn_debug_state *state, size_t *blocks, size_t *usable)
+{
+    cairn_debug_quarantine *self = state->quarantine;
+    *blocks = 0;
+    *usable = 0;
+    for (size_t i = self != NULL ? self->left : 0; self != NULL && i != self->entered; i++) {
+        const entry *each = &self->entries[i % self->capacity];
+        *usable += cairn_layer_usable_size(state->node.below, each->base);
+        *blocks += 1;
+    }
+}
+
+static bool find_in(const cairn_debug_state *state, const char *address, debug_write *out)
+{
+    const cairn_debug_quarantine *self = state->quarantine;
+    for (size_t i = self != NULL ? self->left : 0; self != NULL && i != self->entered; i++) {
+        const entry *each = &self->entries[i % self->capacity];
+        if (address >= each->base && address < each->base + bytes_of(each, state)) {
+            out->address = address;
+            out->user = each->user;
+            out->size = each->size;
+            return true;
+        }
+    }
     return false;
+}
+
+bool debug_find_in_quarantine(const void *address, debug_write *out,
+                              const cairn_debug_state **state)
+{
+    for (cairn_debug_state *each = debug_first_state(); each != NULL; each = each->next_state) {
+        if (find_in(each, address, out)) {
+            *state = each;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What is still here when the process ends is looked at, too, unless the layer below has been destroyed
+ * meanwhile. */
+__attribute__((destructor)) static void look_at_exit(void)
+{
+    page_memory memory = {{0}};
+    for (cairn_debug_state *each = debug_first_state(); each != NULL; each = each->next_state) {
+        debug_write write;
+        if (search(each, &memory, &write)) {
+            debug_report_write(each, &write);
+        }
+    }
 }

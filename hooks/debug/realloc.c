@@ -5,6 +5,7 @@
  * mebibyte are left to the layer below, which may have cheaper ways, after what is discarded was erased.
  */
 #include "cairn/hooks/debug/debug_internal.h"
+#include "cairn/hooks/debug/index.h"
 
 void *debug_resize(cairn_debug_state *state, const debug_block *block, size_t size);
 
@@ -51,6 +52,22 @@ static size_t serial_of(const cairn_debug_state *state, const debug_block *block
                : 0;
 }
 
+/* The address leaves the index before another thread can get it. Where there is no memory to have it back
+ * the index is not exact any more. */
+static char *ask_below(cairn_debug_state *state, const debug_block *block, size_t size)
+{
+    cairn_layer below = state->node.below;
+    if (state->index == NULL) {
+        return cairn_layer_realloc(below, block->base, size + debug_extra(state));
+    }
+    debug_index_remove(state->index, block->user);
+    char *base = cairn_layer_realloc(below, block->base, size + debug_extra(state));
+    if (!debug_index_add(state->index, base != NULL ? base + CAIRN_DEBUG_HEADER : block->user)) {
+        debug_note_early(state);
+    }
+    return base;
+}
+
 static void *resize_below(cairn_debug_state *state, const debug_block *block, size_t size)
 {
     edges saved;
@@ -59,7 +76,7 @@ static void *resize_below(cairn_debug_state *state, const debug_block *block, si
         return NULL;
     }
     save_and_erase(state, block, &saved);
-    char *base = cairn_layer_realloc(state->node.below, block->base, size + debug_extra(state));
+    char *base = ask_below(state, block, size);
     if (base == NULL) {
         debug_dress(state, block, serial);
         restore(block->user, block->size, block->size, &saved);

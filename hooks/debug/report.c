@@ -33,9 +33,13 @@ static void end_report(cairn_print *out)
 }
 
 /* A handler may leave by longjmp: to this thread no call of ours is under way any more. */
-__attribute__((noreturn)) static void die(cairn_print *out, const char *line)
+__attribute__((noreturn)) static void die(cairn_debug_state *state, cairn_print *out,
+                                          const char *line)
 {
     end_report(out);
+    if (state->check_every != 0) {
+        cairn_lock_release(&state->serialised);
+    }
     memset(cairn_debug_calls, 0, sizeof cairn_debug_calls);
     cairn_fatal_reported(line);
 }
@@ -89,8 +93,8 @@ static void print_sites(const cairn_debug_state *state, const void *user, bool w
 }
 
 /* Clause C5.2: the line that is CPython's last, and what the host adds. */
-__attribute__((noreturn)) static void die_as_python(cairn_print *out, const char *function,
-                                                    const char *message)
+__attribute__((noreturn)) static void die_as_python(cairn_debug_state *state, cairn_print *out,
+                                                    const char *function, const char *message)
 {
     char line[400];
     const cairn_debug_host *host = debug_host();
@@ -100,7 +104,7 @@ __attribute__((noreturn)) static void die_as_python(cairn_print *out, const char
     if (host != NULL && host->print_state != NULL) {
         host->print_state(2);
     }
-    die(out, line);
+    die(state, out, line);
 }
 
 /* What CPython says of a header: the first of C5.1's tests that fails. */
@@ -130,15 +134,19 @@ __attribute__((noreturn)) static void report_as_python(cairn_debug_state *state,
     debug_print_block(state, ptr, &out);
     print_sites(state, ptr, false, &out);
     python_message(state, ptr, fault, message, sizeof message);
-    die_as_python(&out, functions[call], message);
+    die_as_python(state, &out, functions[call], message);
 }
 
 static void print_finding(const cairn_debug_state *state, const debug_finding *finding,
                           cairn_print *out)
 {
     cairn_printf(out, "%s\n", finding->line);
-    if (finding->block != NULL) {
+    if (finding->block != NULL && finding->was_freed) {
+        debug_print_freed(finding->block, finding->size, out);
+    } else if (finding->block != NULL) {
         debug_print_block(state, finding->block, out);
+    }
+    if (finding->block != NULL) {
         print_sites(state, finding->block, finding->was_freed, out);
     }
     debug_print_frames(out);
@@ -155,10 +163,34 @@ CAIRN_SLOW_PATH void debug_report(cairn_debug_state *state, const void *ptr, deb
     begin_report(&out);
     debug_describe(state, ptr, call, fault, &finding);
     print_finding(state, &finding, &out);
-    die(&out, finding.line);
+    die(state, &out, finding.line);
 }
 
-CAIRN_SLOW_PATH void debug_report_lock(const cairn_debug_state *state, const char *function)
+CAIRN_SLOW_PATH void debug_report_write(cairn_debug_state *state, const debug_write *write)
+{
+    cairn_print out;
+    debug_finding finding;
+    begin_report(&out);
+    debug_describe_write(state, write, &finding);
+    print_finding(state, &finding, &out);
+    die(state, &out, finding.line);
+}
+
+CAIRN_SLOW_PATH void debug_warn_of(cairn_debug_state *state, const debug_damage *damage)
+{
+    cairn_print out;
+    debug_finding finding;
+    begin_report(&out);
+    if (damage->fault == DEBUG_SOUND) {
+        debug_describe_write(state, &damage->write, &finding);
+    } else {
+        debug_describe(state, damage->user, DEBUG_CHECK, damage->fault, &finding);
+    }
+    print_finding(state, &finding, &out);
+    end_report(&out);
+}
+
+CAIRN_SLOW_PATH void debug_report_lock(cairn_debug_state *state, const char *function)
 {
     cairn_print out;
     char line[300];
@@ -168,16 +200,15 @@ CAIRN_SLOW_PATH void debug_report_lock(const cairn_debug_state *state, const cha
                               : "Python memory allocator called without holding the GIL";
     begin_report(&out);
     if (state->is_compat) {
-        die_as_python(&out, function, message);
+        die_as_python(state, &out, function, message);
     }
     cairn_format(line, sizeof line, "cairn: domain %s: %s", state->node.domain, message);
     cairn_printf(&out, "%s\n", line);
     debug_print_frames(&out);
-    die(&out, line);
+    die(state, &out, line);
 }
 
-CAIRN_SLOW_PATH void debug_report_nested(const cairn_debug_state *state, uint8_t outer,
-                                         uint8_t inner)
+CAIRN_SLOW_PATH void debug_report_nested(cairn_debug_state *state, uint8_t outer, uint8_t inner)
 {
     static const char *const calls[] = {"a call", "malloc", "free", "realloc"};
     cairn_print out;
@@ -188,5 +219,5 @@ CAIRN_SLOW_PATH void debug_report_nested(const cairn_debug_state *state, uint8_t
                  calls[inner], calls[outer], state->node.domain);
     cairn_printf(&out, "%s\n", line);
     debug_print_frames(&out);
-    die(&out, line);
+    die(state, &out, line);
 }
