@@ -94,6 +94,17 @@ def _problem(prefix, preset, presets, domains, domain_hooks, unknown):
         return "unknown attribute '%s'; see cairn_config in docs/compose.md" % unknown[0]
     return ""
 
+_ALNUM = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
+def _domain_ids(domains):
+    """An id byte for each domain: a letter of its name, if another has not got it already."""
+    ids = {}
+    for name in domains:
+        wanted = (name + name.upper() + _ALNUM).replace("_", "").elems()
+        free = [c for c in wanted if c not in ["r", "m", "o"] + ids.values()]
+        ids[name] = free[0] if free else "u"
+    return ids
+
 _COMMON = ["compatible_with", "deprecation", "features", "restricted_to", "tags", "target_compatible_with", "testonly"]
 
 def cairn_config(
@@ -164,6 +175,7 @@ def cairn_config(
             allocator = allocator,
             config = name,
             domain = domain,
+            domain_id = _domain_ids(domains)[domain],
             hooks = domain_hooks.get(domain, []),
             **inner
         )

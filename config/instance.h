@@ -46,15 +46,8 @@ CAIRN_EXTERN_C_END
 /* The raw domain as it is until a configuration says which one it is. */
 #define CAIRN_STACK_RAW_FORWARD_INSTANCE(name, raw_layer)                                          \
     static cairn_domain name##_until_start = {                                                     \
-        &raw_layer##_published,                                                                    \
-        "raw",                                                                                     \
-        'r',                                                                                       \
-        true,                                                                                      \
-        &raw_layer##_published,                                                                    \
-        NULL,                                                                                      \
-        cairn_domain_take,                                                                         \
-        cairn_domain_give,                                                                         \
-        NULL,                                                                                      \
+        &raw_layer##_published, "raw", 'r', true, &raw_layer##_published, NULL, cairn_domain_take, \
+        cairn_domain_give,      NULL,                                                              \
     };                                                                                             \
     cairn_domain *name##_state = &name##_until_start;
 

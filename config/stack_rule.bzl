@@ -21,7 +21,7 @@ def _domain_impl(ctx):
     return [
         _DomainInfo(
             name = ctx.attr.domain,
-            id = "u",
+            id = ctx.attr.domain_id,
             info = part_of(ctx.attr.allocator, CairnAllocatorInfo, where),
             hooks = hooks_in(ctx.attr.hooks, where + ": hook"),
         ),
@@ -34,6 +34,7 @@ cairn_user_domain = rule(
         "allocator": attr.label(mandatory = True),
         "config": attr.string(mandatory = True),
         "domain": attr.string(mandatory = True),
+        "domain_id": attr.string(mandatory = True),
         "hooks": attr.label_list(),
     },
 )

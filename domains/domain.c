@@ -91,7 +91,8 @@ cairn_status cairn_domain_set(cairn_domain *domain, cairn_layer layer)
     }
     layer.more = layer.more != NULL ? layer.more : &cairn_nothing_more;
     const cairn_layer *built_in = domain->built_in;
-    const cairn_layer *published = cairn_layer_is_same(&layer, built_in) ? built_in : cairn_layer_intern(layer);
+    const cairn_layer *published =
+        cairn_layer_is_same(&layer, built_in) ? built_in : cairn_layer_intern(layer);
     if (published == NULL) {
         return CAIRN_NO_MEMORY;
     }

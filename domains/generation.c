@@ -89,13 +89,15 @@ static void generation_stats(void *ctx, cairn_report *report)
 static bool generation_owns_block(void *ctx, const void *ptr)
 {
     const cairn_generation *self = ctx;
-    return cairn_layer_owns_block(self->node.below, ptr) || cairn_layer_owns_block(self->older, ptr);
+    return cairn_layer_owns_block(self->node.below, ptr) ||
+           cairn_layer_owns_block(self->older, ptr);
 }
 
 static bool generation_walk(void *ctx, cairn_block_visit *visit, void *arg)
 {
     const cairn_generation *self = ctx;
-    return cairn_layer_walk(self->node.below, visit, arg) && cairn_layer_walk(self->older, visit, arg);
+    return cairn_layer_walk(self->node.below, visit, arg) &&
+           cairn_layer_walk(self->older, visit, arg);
 }
 
 static const cairn_allocator_more generation_more = {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Putting hooks on domains and removing them. A domain's layers are walked from the outermost in, as far as
- * they are hooks of ours.
+ * Putting hooks on domains and removing them.
  */
 #include "cairn/domains/hooks.h"
 
@@ -11,22 +10,14 @@
 #include "cairn/base/permanent.h"
 #include "cairn/base/print.h"
 #include "cairn/domains/generation.h"
-
-/* A hook in a domain's stack. */
-typedef struct place {
-    const cairn_hook *hook;
-    cairn_layer layer;     /* what stands there: the hook, or the generation that it started */
-    cairn_hook_node *node; /* of that layer */
-    cairn_hook_node *own;  /* of the hook itself */
-    cairn_layer below;
-} place;
+#include "cairn/domains/hook_places.h"
 
 /* What was put once, to be put again. */
 typedef struct put {
     const cairn_hook *hook;
     const cairn_domain *domain;
     cairn_layer below;
-    const char *options;
+    const char *options; /* as they were given; the hook may have others besides */
     cairn_layer layer;
     bool is_there; /* as far as these functions know */
     struct put *next;
@@ -36,89 +27,21 @@ static cairn_lock lock; /* guards all of this */
 static put *all_puts;
 static char sentence[256];
 
-static cairn_status refused(const char **error, const char *format, ...) CAIRN_PRINTF(2, 3);
-
-static void keep_piece(void *ctx, const char *text, size_t count)
+/* With a sentence that was written. */
+static cairn_status refused(const char **error)
 {
-    size_t *used = ctx;
-    size_t room = sizeof sentence - 1 - *used;
-    size_t kept = count < room ? count : room;
-    memcpy(sentence + *used, text, kept);
-    *used += kept;
-    sentence[*used] = '\0';
-}
-
-static cairn_status refused(const char **error, const char *format, ...)
-{
-    cairn_print print;
-    size_t used = 0;
-    va_list arguments;
-    cairn_print_to(&print, keep_piece, &used);
-    va_start(arguments, format);
-    cairn_vprintf(&print, format, arguments);
-    va_end(arguments);
-    cairn_print_flush(&print);
     *error = sentence;
     return CAIRN_REFUSED;
 }
 
-/* Whether a generation is that of a hook that was put over its older layer. */
-static bool is_of_a_hook(const cairn_generation *self)
+static cairn_status refused_by_static(const cairn_domain *domain, const char **error)
 {
-    const cairn_layer *newer = &self->node.below;
-    return newer->more->hook != NULL && newer->more->hook->changes_layout &&
-           newer->more->hook != &cairn_generation_hook &&
-           cairn_layer_is_same(&((const cairn_hook_node *)newer->allocator.ctx)->below,
-                               &self->older);
-}
-
-/* The outermost hook in or below a layer; false when there is none of ours. */
-static bool find_first(cairn_layer layer, place *out)
-{
-    while (layer.more->hook == &cairn_generation_hook &&
-           !is_of_a_hook((const cairn_generation *)layer.allocator.ctx)) {
-        layer = ((cairn_hook_node *)layer.allocator.ctx)->below;
-    }
-    if (layer.more->hook == NULL) {
-        out->below = layer;
-        return false;
-    }
-    out->layer = layer;
-    out->hook = layer.more->hook;
-    out->node = out->own = layer.allocator.ctx;
-    out->below = out->node->below;
-    if (out->hook == &cairn_generation_hook) {
-        out->hook = out->node->below.more->hook;
-        out->own = out->node->below.allocator.ctx;
-        out->below = ((cairn_generation *)out->node)->older;
-    }
-    return true;
-}
-
-/* The outermost place of a hook. What is above it is NULL for the outermost of the domain. When it is not
- * there, out->below is the bottom that was come to. */
-static bool find(const cairn_domain *domain, const cairn_hook *hook, place *out,
-                 const cairn_hook **above)
-{
-    cairn_layer cursor = *cairn_domain_get(domain);
-    *above = NULL;
-    while (find_first(cursor, out)) {
-        if (out->hook == hook) {
-            return true;
-        }
-        *above = out->hook;
-        cursor = out->below;
-    }
-    return false;
-}
-
-static cairn_layer bottom_of(cairn_layer layer)
-{
-    place at;
-    while (find_first(layer, &at)) {
-        layer = at.below;
-    }
-    return at.below;
+    cairn_format(
+        sentence, sizeof sentence,
+        "domain %s of a static configuration has the hooks that it was built with; build it "
+        "with dispatch = \"dynamic\"",
+        domain->name);
+    return refused(error);
 }
 
 static void note(const cairn_domain *domain, const cairn_hook *hook, const cairn_layer *there)
@@ -132,20 +55,33 @@ static void note(const cairn_domain *domain, const cairn_hook *hook, const cairn
 
 /* --- Putting ------------------------------------------------------------------------------------------- */
 
+/* The options that a hook was put with. */
+static const char *options_of(const cairn_hook_place *at)
+{
+    for (const put *it = all_puts; it != NULL; it = it->next) {
+        if (cairn_layer_is_same(&it->layer, &at->layer)) {
+            return it->options;
+        }
+    }
+    return at->own->options;
+}
+
 /* Options for a hook that stands. */
-static cairn_status take_options(const place *at, const cairn_domain *domain, const char *options,
-                                 const char **error)
+static cairn_status take_options(const cairn_hook_place *at, const cairn_domain *domain,
+                                 const char *options, const char **error)
 {
     if (at->hook->take_options != NULL && options[0] != '\0') {
         return at->hook->take_options(at->own, options, error) ? CAIRN_OK : CAIRN_INVALID;
     }
-    if (options[0] == '\0' || strcmp(options, at->own->options) == 0) {
+    if (options[0] == '\0' || strcmp(options, options_of(at)) == 0) {
         return CAIRN_OK;
     }
-    return refused(error,
-                   "hook %s stands on domain %s with the options '%s', which cannot be changed; "
-                   "remove what is above it, and then the hook itself",
-                   at->hook->name, domain->name, at->own->options);
+    cairn_format(sentence, sizeof sentence,
+                 "hook %s stands on domain %s with the options '%s', which cannot be changed; %s",
+                 at->hook->name, domain->name, options_of(at),
+                 at->hook->changes_layout ? "it stays for its blocks"
+                                          : "remove what is above it, and then the hook itself");
+    return refused(error);
 }
 
 static put *known_put(const cairn_domain *domain, const cairn_hook *hook, const char *options,
@@ -165,17 +101,17 @@ static cairn_status make_layer(const cairn_domain *domain, const cairn_hook *hoo
 {
     cairn_layer own;
     if (hook->changes_layout && hook->put_over_used == NULL) {
-        return refused(
-            error,
+        cairn_format(
+            sentence, sizeof sentence,
             "hook %s changes how blocks look, and cannot be put on domain %s, whose blocks "
             "are out; name it in the configuration",
             hook->name, domain->name);
+        return refused(error);
     }
     if (!(hook->changes_layout ? hook->put_over_used : hook->put_over)(fresh->below, domain->name,
                                                                        options, &own, error)) {
         return CAIRN_INVALID;
     }
-    fresh->options = ((const cairn_hook_node *)own.allocator.ctx)->options;
     if (hook->changes_layout) {
         const cairn_layer *both =
             cairn_generation_create(&own, &fresh->below, CAIRN_NEWER_ONLY_IF_IT_OWNS);
@@ -192,10 +128,12 @@ static cairn_status make_put(const cairn_domain *domain, const cairn_hook *hook,
                              const char *options, const cairn_layer *below, put **out,
                              const char **error)
 {
-    put *fresh = cairn_permanent_alloc(sizeof *fresh);
+    size_t length = strlen(options);
+    put *fresh = cairn_permanent_alloc(sizeof *fresh + length + 1);
     if (fresh == NULL) {
         return CAIRN_NO_MEMORY;
     }
+    fresh->options = memcpy(fresh + 1, options, length + 1);
     fresh->hook = hook;
     fresh->domain = domain;
     fresh->below = *below;
@@ -229,8 +167,8 @@ static cairn_status put_outermost(cairn_domain *domain, const cairn_hook *hook, 
     if (it == NULL) {
         status = make_put(domain, hook, options, &below, &it, error);
     } else if (hook->take_options != NULL && options[0] != '\0') {
-        place at;
-        find_first(it->layer, &at);
+        cairn_hook_place at;
+        cairn_hook_place_first(it->layer, &at);
         status = take_options(&at, domain, options, error);
     }
     if (status == CAIRN_OK && hook->changes_layout) {
@@ -250,15 +188,12 @@ static cairn_status put_outermost(cairn_domain *domain, const cairn_hook *hook, 
 static cairn_status put_locked(cairn_domain *domain, const cairn_hook *hook, const char *options,
                                const char **error)
 {
-    place at;
+    cairn_hook_place at;
     const cairn_hook *above;
     if (domain->is_fixed) {
-        return refused(error,
-                       "domain %s of a static configuration has the hooks that it was built with; "
-                       "build it with dispatch = \"dynamic\"",
-                       domain->name);
+        return refused_by_static(domain, error);
     }
-    if (!find(domain, hook, &at, &above)) {
+    if (!cairn_hook_place_find(domain, hook, &at, &above)) {
         return put_outermost(domain, hook, options, error);
     }
     cairn_status status = take_options(&at, domain, options, error);
@@ -281,74 +216,65 @@ cairn_status cairn_domain_put_hook(cairn_domain *domain, const cairn_hook *hook,
 
 /* --- Removing ------------------------------------------------------------------------------------------ */
 
-/* A hook that was put and cannot be seen stands below a table that is not ours, unless what it was put over is
- * gone as well. */
+/* A hook that was put and cannot be seen stands below a table that is not ours, unless what it was put
+ * over is gone as well. */
 static cairn_status look_below_tables(const cairn_domain *domain, const cairn_hook *hook,
                                       const cairn_layer *seen_bottom, const char **error)
 {
     for (put *it = all_puts; it != NULL; it = it->next) {
         if (it->hook == hook && it->domain == domain && it->is_there) {
-            cairn_layer bottom = bottom_of(it->layer);
+            cairn_layer bottom = cairn_hook_place_bottom(it->layer);
             if (!cairn_layer_is_same(&bottom, seen_bottom)) {
-                return refused(error,
-                               "hook %s of domain %s stands below a table that was set by "
-                               "cairn_domain_set or PyMem_SetAllocator, which would go on calling "
-                               "it; set what was there before that",
-                               hook->name, domain->name);
+                cairn_format(sentence, sizeof sentence,
+                             "hook %s of domain %s stands below a table that was set by "
+                             "cairn_domain_set or PyMem_SetAllocator, which would go on calling "
+                             "it; set what was there before that",
+                             hook->name, domain->name);
+                return refused(error);
             }
         }
     }
     return CAIRN_OK;
 }
 
-/* What is below a hook, without those that were turned off; a generation stays for its blocks. */
-static cairn_layer on_below(cairn_layer layer)
-{
-    while (layer.more->hook != NULL && layer.more->hook != &cairn_generation_hook &&
-           cairn_hook_is_off(layer.allocator.ctx)) {
-        layer = ((cairn_hook_node *)layer.allocator.ctx)->below;
-    }
-    return layer;
-}
-
-static cairn_status take_out(cairn_domain *domain, const place *at, const cairn_hook *above,
-                             const char **error)
+static cairn_status take_out(cairn_domain *domain, const cairn_hook_place *at,
+                             const cairn_hook *above, const char **error)
 {
     const cairn_layer *top = cairn_domain_get(domain);
-    if (at->node->can_be_off && at->hook->changes_layout) {
-        cairn_hook_turn(at->node, false);
+    if (at->hook->changes_layout && at->node != at->own) {
+        cairn_hook_turn(at->node, false); /* its generation */
         return CAIRN_OK;
     }
     if (at->hook->changes_layout) {
-        return refused(
-            error,
+        cairn_format(
+            sentence, sizeof sentence,
             "hook %s is built into the stack of domain %s, whose blocks need it as long as "
             "the program runs; build or choose a stack without it",
             at->hook->name, domain->name);
+        return refused(error);
     }
     if (cairn_layer_is_same(top, &at->layer)) {
-        return cairn_domain_set(domain, on_below(at->below));
+        return cairn_domain_set(domain, cairn_hook_place_on(at->below));
     }
     if (at->node->can_be_off) {
         cairn_hook_turn(at->node, false);
         return CAIRN_OK;
     }
-    return refused(error, "hook %s is built into the stack of domain %s below %s%s; %s",
-                   at->hook->name, domain->name, above != NULL ? "hook " : "",
-                   above != NULL ? above->name : "the preset that was chosen",
-                   above != NULL ? "remove that first" : "choose one without it");
+    cairn_format(sentence, sizeof sentence,
+                 "hook %s is built into the stack of domain %s below %s%s; %s", at->hook->name,
+                 domain->name, above != NULL ? "hook " : "",
+                 above != NULL ? above->name : "the preset that was chosen",
+                 above != NULL ? "remove that first" : "choose one without it");
+    return refused(error);
 }
 
 static cairn_status remove_locked(cairn_domain *domain, const cairn_hook *hook, const char **error)
 {
-    place at;
+    cairn_hook_place at;
     const cairn_hook *above;
-    bool is_found = find(domain, hook, &at, &above);
+    bool is_found = cairn_hook_place_find(domain, hook, &at, &above);
     if (is_found && domain->is_fixed) {
-        return refused(error,
-                       "domain %s of a static configuration has the hooks that it was built with; "
-                       "build it with dispatch = \"dynamic\"",
-                       domain->name);
+        return refused_by_static(domain, error);
     }
     cairn_status status = CAIRN_OK;
     if (!is_found) {
@@ -370,13 +296,6 @@ cairn_status cairn_domain_remove_hook(cairn_domain *domain, const cairn_hook *ho
     cairn_status status = remove_locked(domain, hook, error);
     cairn_lock_release(&lock);
     return status;
-}
-
-bool cairn_domain_has_hook(const cairn_domain *domain, const cairn_hook *hook)
-{
-    place at;
-    const cairn_hook *above;
-    return find(domain, hook, &at, &above) && !cairn_hook_is_off(at.node);
 }
 
 static bool was_put(const cairn_domain *domain, const cairn_hook *hook)

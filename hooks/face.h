@@ -113,7 +113,8 @@
     }                                                                                              \
     static bool name##_check(void *ctx)                                                            \
     {                                                                                              \
-        return cairn_hook_is_off(ctx) ? cairn_layer_check(CAIRN_HOOK_BELOW(ctx)) : on##_check(ctx);\
+        return cairn_hook_is_off(ctx) ? cairn_layer_check(CAIRN_HOOK_BELOW(ctx))                   \
+                                      : on##_check(ctx);                                           \
     }                                                                                              \
     static void name##_stats(void *ctx, cairn_report *report)                                      \
     {                                                                                              \

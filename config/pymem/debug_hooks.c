@@ -22,6 +22,9 @@ static void set_up(cairn_domain *domain)
         return;
     }
     cairn_status status = cairn_domain_put_hook(domain, &cairn_debug_hook, options, &error);
+    if (status == CAIRN_REFUSED) { /* it stands there, turned off, with options that it keeps */
+        status = cairn_domain_put_hook(domain, &cairn_debug_hook, "", &error);
+    }
     CAIRN_CHECK(status == CAIRN_OK, "PyMem_SetupDebugHooks: %s", error);
 }
 

@@ -177,7 +177,8 @@ void cairn_fail_stats_over(cairn_fail_state *state, cairn_layer next, cairn_repo
         } else {
             cairn_printf(report->out, "domain %s: %s%s\n\n", state->node.domain,
                          text[0] != '\0' ? "plan " : "no plan to fail", text);
-            cairn_printf(report->out, "%-35s=%'21zu\n", "# requests that the plan is about", requests);
+            cairn_printf(report->out, "%-35s=%'21zu\n", "# requests that the plan is about",
+                         requests);
             cairn_printf(report->out, "%-35s=%'21zu\n", "# requests made to fail", failures);
         }
     }

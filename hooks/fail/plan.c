@@ -56,8 +56,8 @@ static bool read_probability(const char *text, uint64_t *out)
         }
         value = *text == '1' ? unit : 0;
     }
-    text += *text == '.' ? 1 : 0;
-    for (; *text >= '0' && *text <= '9'; text++, digits++) {
+    bool has_point = *text == '.';
+    for (text += has_point; has_point && *text >= '0' && *text <= '9'; text++, digits++) {
         unit /= 10;
         value += unit * (uint64_t)(*text - '0');
     }
@@ -150,8 +150,9 @@ static unsigned read_option(cairn_fail_plan *plan, const option *given, const ch
             return keys_taken[i].read(plan, given->value) ? keys_taken[i].key : 0;
         }
     }
-    *error = "unknown option; choose from: nth=N, from=N:to=N, start=N:stop=N, probability=P:seed=N, "
-             "domain=D+D, min_size=BYTES, max_size=BYTES";
+    *error =
+        "unknown option; choose from: nth=N, from=N:to=N, start=N:stop=N, probability=P:seed=N, "
+        "domain=D+D, min_size=BYTES, max_size=BYTES";
     return 0;
 }
 
@@ -183,7 +184,8 @@ static bool fit_together(const cairn_fail_plan *plan, unsigned keys, const char 
          "seed is for probability, as in probability=0.01:seed=7"},
         {plan->to < plan->from, "the last request that fails is before the first; swap the two"},
         {plan->max_size < plan->min_size, "max_size is below min_size; swap the two"},
-        {!(keys & (KEY_NTH | KEY_WINDOW | KEY_PROBABILITY | KEY_MIN_SIZE | KEY_MAX_SIZE | KEY_DOMAIN)),
+        {!(keys &
+           (KEY_NTH | KEY_WINDOW | KEY_PROBABILITY | KEY_MIN_SIZE | KEY_MAX_SIZE | KEY_DOMAIN)),
          "nothing is to fail; say which, as in nth=1000"},
     };
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {

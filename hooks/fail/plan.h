@@ -10,7 +10,7 @@
 CAIRN_EXTERN_C_BEGIN
 
 enum {
-    CAIRN_FAIL_TEXT_MAX = 256,          /* with the terminator; longer plans are refused */
+    CAIRN_FAIL_TEXT_MAX = 256,             /* with the terminator; longer plans are refused */
     CAIRN_FAIL_PARTS = 1000 * 1000 * 1000, /* of which probability counts how many */
 };
 

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Out of memory at every point of a scenario: each failure is a NULL, and nothing is lost.
+ * Out of memory at every point of a scenario: each failure is a NULL, and nothing is lost. What fails, and
+ * when, is a plan of the fail hook.
  */
-#include <memory>
+#include <string>
 
 #include "cairn/allocators/arena/mmap.h"
 #include "cairn/allocators/large/large.h"
+#include "cairn/hooks/fail/fail.h"
 #include "cairn/tests/allocators/pools.h"
 #include "cairn/tests/support/blocks.h"
 
@@ -17,15 +19,38 @@ namespace {
 const cairn_arena_source bare_source = {{nullptr, cairn_arena_mmap_alloc, cairn_arena_mmap_free},
                                         &cairn_arena_nothing_more};
 
-/* Pools over large over one provider, which fails. */
+/* What is below the pools. Either is over the same provider. */
+enum class Fallback { kLarge, kSystem };
+
+/* The fail hook over libc, once: what is put is never taken away. */
+cairn_layer FailingSystem()
+{
+    static const cairn_layer layer = [] {
+        cairn_layer over = cairn_system;
+        const char *error = "";
+        EXPECT_TRUE(cairn_fail_hook.put_over(cairn_system, "raw", "", &over, &error)) << error;
+        return over;
+    }();
+    return layer;
+}
+
+void SetPlan(const std::string &plan)
+{
+    const char *error = "";
+    EXPECT_TRUE(cairn_fail_set(plan.c_str(), &error)) << plan << ": " << error;
+}
+
+/* Pools over large over one provider, or over libc and that provider. */
 class Sweep {
   public:
-    Sweep(Face face, cairn_arena_source below) : provider(below), face_(face)
+    Sweep(Face face, cairn_arena_source below, Fallback fallback)
+        : provider(below), face_(face), fallback_(fallback)
     {
     }
 
     ~Sweep()
     {
+        SetPlan("");
         if (pools_ != nullptr && face_ == Face::kSingle) {
             cairn_pymalloc_single_destroy(pools_);
         } else if (pools_ != nullptr) {
@@ -39,14 +64,17 @@ class Sweep {
     /* Runs the scenario; each call may fail, and what is there must stay good. */
     void Run()
     {
-        large_ = cairn_large_create(provider.source(), nullptr);
-        if (large_ == nullptr) {
-            return;
+        cairn_layer below = FailingSystem();
+        if (fallback_ == Fallback::kLarge) {
+            large_ = cairn_large_create(provider.source(), nullptr);
+            if (large_ == nullptr) {
+                return;
+            }
+            below = cairn_large_layer(large_);
         }
         pools_ = face_ == Face::kSingle
-                     ? cairn_pymalloc_single_create(provider.source(), cairn_large_layer(large_),
-                                                    nullptr)
-                     : cairn_pymalloc_create(provider.source(), cairn_large_layer(large_), nullptr);
+                     ? cairn_pymalloc_single_create(provider.source(), below, nullptr)
+                     : cairn_pymalloc_create(provider.source(), below, nullptr);
         if (pools_ == nullptr) {
             return;
         }
@@ -60,10 +88,10 @@ class Sweep {
         FreeAll();
         EXPECT_TRUE(cairn_layer_check(layer_));
         cairn_layer_trim(layer_);
-        failures = provider.plan.failures;
+        failures = cairn_fail_counted().failures;
         EXPECT_EQ(cairn_pymalloc_allocated_blocks(pools_), 0u);
         /* It goes on working. */
-        provider.plan.Never();
+        SetPlan("");
         Allocate();
         EXPECT_EQ(blocks_.size(), 26u);
         Verify();
@@ -72,7 +100,7 @@ class Sweep {
     }
 
     Provider provider;
-    size_t failures = 1; /* of the provider, until it was mended */
+    size_t failures = 1; /* until there was memory again */
 
   private:
     struct Block {
@@ -80,6 +108,12 @@ class Sweep {
         size_t size;
         uint64_t seed;
     };
+
+    /* To libc, which clears and copies, very large blocks are no other case. */
+    size_t limit() const
+    {
+        return fallback_ == Fallback::kSystem ? 100000 : SIZE_MAX;
+    }
 
     void Keep(void *ptr, size_t size)
     {
@@ -93,6 +127,7 @@ class Sweep {
     void Allocate()
     {
         for (size_t size : {0, 1, 100, 512, 513, 3000, 30000, 70000, 500000, 3 << 20, 33 << 20}) {
+            size = std::min(size, limit());
             Keep(cairn_layer_malloc(layer_, size), size);
             void *zeroed = cairn_layer_calloc(layer_, 1, size);
             EXPECT_TRUE(zeroed == nullptr || IsZero(zeroed, std::min<size_t>(size, 1 << 20)));
@@ -111,7 +146,7 @@ class Sweep {
         const size_t sizes[] = {0, 40, 600, 9000, 100000, 34 << 20, 200, 41 << 20};
         for (size_t i = 0; i < blocks_.size(); i++) {
             Block *block = &blocks_[i];
-            size_t size = sizes[i % 8];
+            size_t size = std::min(sizes[i % 8], limit());
             void *moved = cairn_layer_realloc(layer_, block->ptr, size);
             if (moved != nullptr) {
                 EXPECT_TRUE(Holds(moved, block->size, size, block->seed));
@@ -152,6 +187,7 @@ class Sweep {
     }
 
     Face face_;
+    Fallback fallback_;
     cairn_large *large_ = nullptr;
     cairn_pymalloc *pools_ = nullptr;
     cairn_layer layer_;
@@ -163,22 +199,19 @@ struct Case {
     const char *name;
     Face face;
     const cairn_arena_source *below;
-    bool fails_once; /* else it fails from that call on */
+    Fallback fallback;
+    const char *plan; /* without the number at its end */
 };
 
 class OutOfMemory : public testing::TestWithParam<Case> {};
 
-TEST_P(OutOfMemory, AtEveryCallOfTheProvider)
+TEST_P(OutOfMemory, AtEveryCall)
 {
     size_t call = 0;
     for (size_t failures = 1; failures > 0 && call < 1000;) {
         call += CAIRN_SANITIZED ? 3 : 1;
-        Sweep sweep(GetParam().face, *GetParam().below);
-        if (GetParam().fails_once) {
-            sweep.provider.plan.FailAt(call);
-        } else {
-            sweep.provider.plan.FailFrom(call);
-        }
+        Sweep sweep(GetParam().face, *GetParam().below, GetParam().fallback);
+        SetPlan(GetParam().plan + std::to_string(call));
         sweep.Run();
         failures = sweep.failures;
         if (HasFailure()) {
@@ -189,13 +222,21 @@ TEST_P(OutOfMemory, AtEveryCallOfTheProvider)
     EXPECT_LT(call, 1000u);
 }
 
+constexpr char kOnce[] = "domain=arena:nth=";
+constexpr char kFromThenOn[] = "domain=arena:from=";
+
 const Case kCases[] = {
-    {"threaded_once", Face::kThreaded, &cairn_arena_mmap, true},
-    {"threaded_from_then_on", Face::kThreaded, &cairn_arena_mmap, false},
-    {"single_once", Face::kSingle, &cairn_arena_mmap, true},
-    {"single_from_then_on", Face::kSingle, &cairn_arena_mmap, false},
-    {"threaded_bare_provider_once", Face::kThreaded, &bare_source, true},
-    {"threaded_bare_provider_from_then_on", Face::kThreaded, &bare_source, false},
+    {"threaded_once", Face::kThreaded, &cairn_arena_mmap, Fallback::kLarge, kOnce},
+    {"threaded_from_then_on", Face::kThreaded, &cairn_arena_mmap, Fallback::kLarge, kFromThenOn},
+    {"single_once", Face::kSingle, &cairn_arena_mmap, Fallback::kLarge, kOnce},
+    {"single_from_then_on", Face::kSingle, &cairn_arena_mmap, Fallback::kLarge, kFromThenOn},
+    {"threaded_bare_provider_once", Face::kThreaded, &bare_source, Fallback::kLarge, kOnce},
+    {"threaded_bare_provider_from_then_on", Face::kThreaded, &bare_source, Fallback::kLarge,
+     kFromThenOn},
+    {"threaded_over_raw_once", Face::kThreaded, &cairn_arena_mmap, Fallback::kSystem,
+     "domain=raw:nth="},
+    {"single_over_raw_or_arena_once", Face::kSingle, &cairn_arena_mmap, Fallback::kSystem,
+     "domain=raw+arena:nth="},
 };
 
 INSTANTIATE_TEST_SUITE_P(All, OutOfMemory, testing::ValuesIn(kCases),

@@ -395,9 +395,8 @@ TEST(Domains, EveryCallByHandleSeesAHookThatIsPut)
             cairn_layer before = *cairn_domain_get(domain);
             Layer hook(before);
             ASSERT_EQ(cairn_domain_set(domain, hook.layer()), CAIRN_OK);
-            std::thread other([domain] {
-                cairn_domain_free(domain, cairn_domain_malloc(domain, 100));
-            });
+            std::thread other(
+                [domain] { cairn_domain_free(domain, cairn_domain_malloc(domain, 100)); });
             other.join();
             cairn_domain_free(domain, cairn_domain_malloc(domain, 100));
             cairn_domain_free(domain, cairn_domain_malloc(domain, 70000));
@@ -431,7 +430,10 @@ TEST(Domains, ThoseOfAStaticConfigurationStayAsTheyAre)
 {
     cairn_domain *own = nullptr;
     const char *error = nullptr;
-    EXPECT_EQ(static_domains_table.count, 4u);
+    EXPECT_EQ(static_domains_table.count, 6u);
+    EXPECT_EQ(static_domains_domains[STATIC_DOMAINS_DOMAIN_PALETTE].id, 'p');
+    EXPECT_EQ(static_domains_domains[STATIC_DOMAINS_DOMAIN_MESHES].id, 'e') << "m is that of mem";
+    EXPECT_EQ(static_domains_domains[STATIC_DOMAINS_DOMAIN_PARSER].id, 'a') << "p is taken";
     EXPECT_EQ(cairn_domain_create_in(&static_domains_table, "parser", 'x', &own), CAIRN_INVALID)
         << "it is the configuration's";
     ASSERT_EQ(cairn_domain_create_in(&static_domains_table, "own", 'x', &own), CAIRN_OK);
@@ -442,8 +444,9 @@ TEST(Domains, ThoseOfAStaticConfigurationStayAsTheyAre)
     EXPECT_EQ(cairn_domain_set(own, cairn_system), CAIRN_REFUSED);
     EXPECT_EQ(cairn_domain_set(&static_domains_domains[0], cairn_system), CAIRN_REFUSED);
     EXPECT_EQ(cairn_domain_put_hook(own, &cairn_stats_hook, "", &error), CAIRN_REFUSED);
-    EXPECT_STREQ(error, "domain own of a static configuration has the hooks that it was built with; "
-                        "build it with dispatch = \"dynamic\"");
+    EXPECT_STREQ(error,
+                 "domain own of a static configuration has the hooks that it was built with; "
+                 "build it with dispatch = \"dynamic\"");
     EXPECT_EQ(cairn_domain_remove_hook(own, &cairn_stats_hook, &error), CAIRN_OK) << error;
     while (static_domains_table.count < CAIRN_DOMAINS_MAX) {
         std::string name = std::to_string(static_domains_table.count);

@@ -222,9 +222,22 @@ TEST_F(Hooks, A10_1_WrongOptionsChangeNothing)
     EXPECT_TRUE(IsAsBefore());
     ASSERT_EQ(Put(cairn_stats_hook), CAIRN_OK);
     EXPECT_EQ(Put(cairn_stats_hook, "colour=red"), CAIRN_REFUSED);
-    EXPECT_EQ(std::string(error),
-              "hook stats stands on domain obj with the options '', which cannot be changed; remove "
-              "what is above it, and then the hook itself");
+    EXPECT_EQ(
+        std::string(error),
+        "hook stats stands on domain obj with the options '', which cannot be changed; remove "
+        "what is above it, and then the hook itself");
+}
+
+TEST_F(Hooks, A10_1_OptionsAreThoseThatWereGiven)
+{
+    ASSERT_EQ(Put(padded_hook, "pad=16"), CAIRN_OK) << error;
+    EXPECT_EQ(Put(padded_hook, "pad=16"), CAIRN_OK) << error;
+    EXPECT_EQ(Put(padded_hook), CAIRN_OK) << error;
+    EXPECT_EQ(Put(padded_hook, "pad=32"), CAIRN_REFUSED);
+    ASSERT_EQ(Remove(padded_hook), CAIRN_OK);
+    EXPECT_EQ(Put(padded_hook, "pad=32"), CAIRN_REFUSED) << "it is still there, for its blocks";
+    EXPECT_FALSE(Has(padded_hook));
+    EXPECT_EQ(Put(padded_hook, "pad=16"), CAIRN_OK) << error;
 }
 
 TEST_F(Hooks, A10_1_OneThatCanTakesOtherOptions)
@@ -247,9 +260,10 @@ TEST_F(Hooks, A10_1_OneThatCanTakesOtherOptions)
 TEST_F(Hooks, A10_1_LayoutChangesNeedTheHooksOwnIndex)
 {
     EXPECT_EQ(Put(unindexed_hook), CAIRN_REFUSED);
-    EXPECT_EQ(std::string(error),
-              "hook unindexed changes how blocks look, and cannot be put on domain obj, whose blocks "
-              "are out; name it in the configuration");
+    EXPECT_EQ(
+        std::string(error),
+        "hook unindexed changes how blocks look, and cannot be put on domain obj, whose blocks "
+        "are out; name it in the configuration");
     EXPECT_TRUE(IsAsBefore());
 }
 
@@ -324,9 +338,10 @@ TEST(FailHook, F9_InstallingAndRemovingTwiceIsHarmless)
     auto on_all = [&error](bool is_put) {
         for (unsigned i = 0; i < CAIRN_DOMAINS_BUILT_IN; i++) {
             cairn_domain *domain = &cairn_domains[i];
-            EXPECT_EQ(is_put ? cairn_domain_put_hook(domain, &cairn_fail_hook, "start=2:stop=4", &error)
-                             : cairn_domain_remove_hook(domain, &cairn_fail_hook, &error),
-                      CAIRN_OK)
+            EXPECT_EQ(
+                is_put ? cairn_domain_put_hook(domain, &cairn_fail_hook, "start=2:stop=4", &error)
+                       : cairn_domain_remove_hook(domain, &cairn_fail_hook, &error),
+                CAIRN_OK)
                 << error;
         }
     };

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <map>
 #include <mutex>
+#include <string>
 
 #include "cairn/base/check.h"
 
@@ -109,12 +110,18 @@ CAIRN_HOOK_FORWARD_TRIM(padded)
 CAIRN_HOOK_FORWARD_CHECK(padded)
 CAIRN_HOOK_FORWARD_STATS(padded)
 CAIRN_HOOK_FORWARD_WALK(padded)
-CAIRN_HOOK_TAKES_NO_OPTIONS(padded)
+
+CAIRN_INLINE bool padded_open(padded_state *, const char *options, const char **error)
+{
+    *error = "padded has to know its blocks";
+    return options[0] == '\0' || strncmp(options, "index=1", 7) == 0;
+}
 
 static bool padded_put_over_used(cairn_layer below, const char *domain, const char *options,
                                  cairn_layer *out, const char **error)
 {
-    return padded_hook.put_over(below, domain, options, out, error);
+    std::string text = std::string("index=1") + (options[0] != '\0' ? ":" : "") + options;
+    return padded_hook.put_over(below, domain, text.c_str(), out, error);
 }
 
 CAIRN_DEFINE_HOOK_WITH(padded, "padded", true, padded_put_over_used, NULL)

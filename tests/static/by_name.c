@@ -42,18 +42,12 @@ BATCHES(static_batch, plain_obj_inline_malloc, plain_obj_inline_free)
 int main(int argc, char **argv)
 {
     static void (*const cases[])(unsigned long count) = {
-        nothing,
-        static_inline,
-        static_by_name,
-        static_counted,
-        dynamic_by_name,
-        dynamic_by_handle,
-        bottom_pymalloc,
-        system_static,
-        bottom_system,
-        libc,
-        static_batch,
-        NULL,
+        nothing,         static_inline,
+        static_by_name,  static_counted,
+        dynamic_by_name, dynamic_by_handle,
+        bottom_pymalloc, system_static,
+        bottom_system,   libc,
+        static_batch,    NULL,
     };
     cairn_large *large = cairn_large_create(cairn_arena_mmap, NULL);
     bottom = cairn_pymalloc_create(cairn_arena_mmap, cairn_large_layer(large), NULL);

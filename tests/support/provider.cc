@@ -10,6 +10,8 @@
 
 #include <gtest/gtest.h>
 
+#include "cairn/hooks/fail/fail.h"
+
 namespace cairn_test {
 
 namespace {
@@ -115,11 +117,16 @@ bool Provider::Forget(const char *what, void *ptr, size_t size)
     return true;
 }
 
+bool Provider::Fails(size_t size)
+{
+    return plan.Fails() || cairn_fail_now("arena", size);
+}
+
 void *Provider::Alloc(void *ctx, size_t size)
 {
     auto *self = static_cast<Provider *>(ctx);
     std::lock_guard<std::mutex> guard(self->mutex_);
-    if (self->plan.Fails() || size > PTRDIFF_MAX) {
+    if (self->Fails(size) || size > PTRDIFF_MAX) {
         return nullptr;
     }
     auto *base = static_cast<char *>(cairn_arena_alloc(self->below_, size + self->misalignment_));
@@ -145,7 +152,7 @@ void *Provider::AllocAligned(void *ctx, size_t size, size_t alignment)
 {
     auto *self = static_cast<Provider *>(ctx);
     std::lock_guard<std::mutex> guard(self->mutex_);
-    if (self->plan.Fails()) {
+    if (self->Fails(size)) {
         return nullptr;
     }
     void *ptr = self->below_.more->alloc_aligned(self->below_.provider.ctx, size, alignment);
@@ -175,7 +182,7 @@ void *Provider::Remap(void *ctx, void *ptr, size_t old_size, size_t new_size)
 {
     auto *self = static_cast<Provider *>(ctx);
     std::lock_guard<std::mutex> guard(self->mutex_);
-    if (self->plan.Fails()) {
+    if (self->Fails(new_size)) {
         return nullptr;
     }
     void *moved = nullptr;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * A fake arena provider that stands over a real one: it counts, compares each free with its alloc,
- * fails by plan, and gives unaligned memory when it is told to.
+ * fails by its own plan and by that of the fail hook, for which it is the domain "arena", and gives
+ * unaligned memory when it is told to.
  */
 #ifndef CAIRN_TESTS_SUPPORT_PROVIDER_H_
 #define CAIRN_TESTS_SUPPORT_PROVIDER_H_
@@ -65,6 +66,7 @@ class Provider {
     static void *Remap(void *ctx, void *ptr, size_t old_size, size_t new_size);
     static cairn_arena_region Describe(void *ctx);
     static size_t PageSize(void *ctx);
+    bool Fails(size_t size);
     void Note(void *ptr, size_t size);
     bool Forget(const char *what, void *ptr, size_t size);
 

@@ -2,6 +2,7 @@
  *
  * A program with known allocations: blocks MODE [ARGUMENT]...
  */
+#include <errno.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdint.h>
@@ -53,6 +54,40 @@ static void fork_children(int count)
     }
 }
 
+/* Notes a request that has failed by its number; errno must say why. */
+static void request(int number, void *block, void **keep)
+{
+    char text[16];
+    if (block == NULL) {
+        int length = 0;
+        for (int digit = 1000; digit > 0; digit /= 10) {
+            text[length++] = (char)('0' + number / digit % 10);
+        }
+        text[length++] = errno == ENOMEM ? '\n' : '?';
+        length = (int)write(1, text, (size_t)length);
+    } else {
+        memset(block, number, 4321);
+        *keep = block;
+    }
+    errno = 0;
+}
+
+/* Requests of 4321 bytes, which nobody else makes: 1000 malloc, then a calloc, a realloc and an aligned_alloc. */
+static void make_requests(void)
+{
+    void *blocks[1003] = {NULL};
+    errno = 0;
+    for (int i = 1; i <= MALLOCS; i++) {
+        request(i, malloc(4321), &blocks[i - 1]);
+    }
+    request(1001, calloc(1, 4321), &blocks[1000]);
+    request(1002, realloc(blocks[999], 4321), &blocks[999]);
+    request(1003, aligned_alloc(64, 4321), &blocks[1002]);
+    for (int i = 0; i < 1003; i++) {
+        free(blocks[i]);
+    }
+}
+
 int main(int argc, char **argv)
 {
     const char *mode = argc > 1 ? argv[1] : "";
@@ -71,6 +106,8 @@ int main(int argc, char **argv)
             *(volatile char *)malloc(500) = 1;
         }
         raise(SIGKILL);
+    } else if (strcmp(mode, "requests") == 0) {
+        make_requests();
     } else if (strcmp(mode, "exec") == 0) {
         execv(argv[2], argv + 2);
     }
