@@ -206,9 +206,10 @@ void *cairn_entry_cannot_align(size_t alignment)
 {
     static bool was_said;
     if (!__atomic_exchange_n(&was_said, true, __ATOMIC_RELAXED)) {
-        cairn_warn("a request at a multiple of %zu failed: what was set to serve its domain has four "
-                   "functions and none that aligns; set a cairn_layer with aligned_alloc",
-                   alignment);
+        cairn_warn(
+            "a request at a multiple of %zu failed: what was set to serve its domain has four "
+            "functions and none that aligns; set a cairn_layer with aligned_alloc",
+            alignment);
     }
     return NULL;
 }

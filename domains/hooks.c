@@ -298,7 +298,7 @@ cairn_status cairn_domain_remove_hook(cairn_domain *domain, const cairn_hook *ho
     return status;
 }
 
-static bool was_put(const cairn_domain *domain, const cairn_hook *hook)
+bool cairn_domain_had_hook(const cairn_domain *domain, const cairn_hook *hook)
 {
     cairn_lock_acquire(&lock);
     const put *it = all_puts;
@@ -307,13 +307,4 @@ static bool was_put(const cairn_domain *domain, const cairn_hook *hook)
     }
     cairn_lock_release(&lock);
     return it != NULL;
-}
-
-bool cairn_domain_may_hide_hook(const cairn_domain *domain, const cairn_hook *hook)
-{
-    place at;
-    const cairn_hook *above;
-    cairn_domain as_built = {.layer = domain->built_in};
-    return !find(domain, hook, &at, &above) &&
-           (was_put(domain, hook) || find(&as_built, hook, &at, &above));
 }

@@ -36,10 +36,8 @@ int PyMem_SetBlockAllocator(int domain, PyMemBlockAllocator *allocator);
     ((void)PyMem_GetBlockAllocator(PYALLOC_PYMEM_RAW, (allocator)))
 #define PyMem_SetRawAllocator(allocator)                                                           \
     ((void)PyMem_SetBlockAllocator(PYALLOC_PYMEM_RAW, (allocator)))
-#define PyMem_GetAllocator(allocator)                                                              \
-    ((void)PyMem_GetBlockAllocator(PYALLOC_PYMEM, (allocator)))
-#define PyMem_SetAllocator(allocator)                                                              \
-    ((void)PyMem_SetBlockAllocator(PYALLOC_PYMEM, (allocator)))
+#define PyMem_GetAllocator(allocator) ((void)PyMem_GetBlockAllocator(PYALLOC_PYMEM, (allocator)))
+#define PyMem_SetAllocator(allocator) ((void)PyMem_SetBlockAllocator(PYALLOC_PYMEM, (allocator)))
 #define PyObject_GetAllocator(allocator)                                                           \
     ((void)PyMem_GetBlockAllocator(PYALLOC_PYOBJECT, (allocator)))
 #define PyObject_SetAllocator(allocator)                                                           \

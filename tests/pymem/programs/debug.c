@@ -9,19 +9,19 @@
 
 static void *see_malloc(void *ctx, size_t size)
 {
-    printf("  %s malloc(%zu)\n", (const char *)ctx, size);
+    printf("  %s: a block of %zu\n", (const char *)ctx, size);
     return malloc(size);
 }
 
 static void *see_calloc(void *ctx, size_t nelem, size_t elsize)
 {
-    printf("  %s calloc(%zu, %zu)\n", (const char *)ctx, nelem, elsize);
+    printf("  %s: zeroes, %zu of %zu\n", (const char *)ctx, nelem, elsize);
     return calloc(nelem, elsize);
 }
 
 static void *see_realloc(void *ctx, void *ptr, size_t new_size)
 {
-    printf("  %s realloc(%s, %zu)\n", (const char *)ctx, ptr != NULL ? "block" : "NULL", new_size);
+    printf("  %s: a block of %zu\n", (const char *)ctx, new_size);
     return realloc(ptr, new_size);
 }
 
@@ -33,12 +33,16 @@ static void show_bytes(const unsigned char *bytes, size_t size)
     printf("\n");
 }
 
+/* Of the block that is freed next; 0 while blocks are resized, which need not take a realloc. */
 static size_t freed_bytes;
 
 static void see_free(void *ctx, void *ptr)
 {
-    printf("  %s free(%s)", (const char *)ctx, ptr != NULL ? "block" : "NULL");
-    show_bytes(ptr, freed_bytes);
+    if (freed_bytes > 0) {
+        printf("  %s: back with", (const char *)ctx);
+        show_bytes(ptr, freed_bytes);
+        freed_bytes = 0;
+    }
     free(ptr);
 }
 
@@ -80,6 +84,7 @@ static void try_all(const char *name, void *(*my_malloc)(size_t),
     block = my_calloc(0, 7);
     printf("%s calloc(0, 7):", name);
     show_bytes(block - 16, 24);
+    freed_bytes = 24;
     my_free(block);
     my_free(NULL);
     printf("%s too much: %d %d %d\n", name, my_malloc(limit) == NULL, my_malloc(limit - 23) == NULL,
