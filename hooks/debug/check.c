@@ -49,7 +49,8 @@ static debug_fault look_at_word(cairn_debug_state *state, const char *ptr)
 static bool has_copy_at_base(const cairn_debug_state *state, const debug_block *block)
 {
     char copy[CAIRN_DEBUG_HEADER];
-    if (block->alignment_log2 > 62 || (uintptr_t)block->user % block->offset != 0) {
+    if (block->alignment_log2 <= 4 || block->alignment_log2 > 62 ||
+        (uintptr_t)block->user % block->offset != 0) {
         return false;
     }
     if (cairn_layer_owns_block(state->node.below, block->base)) {

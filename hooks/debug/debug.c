@@ -252,7 +252,7 @@ bool cairn_debug_owns_slow(cairn_debug_state *state, const void *ptr)
     if (!debug_has_exact_index(state)) {
         return cairn_layer_owns(state->node.below, ptr);
     }
-    return debug_index_has(state->index, ptr) || cairn_debug_block_start_slow(state, ptr) != NULL;
+    return cairn_debug_block_start_slow(state, ptr) != NULL;
 }
 
 bool cairn_debug_owns_block_slow(cairn_debug_state *state, const void *ptr)

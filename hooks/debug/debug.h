@@ -78,6 +78,10 @@ void cairn_debug_set_host(const cairn_debug_host *host);
 /* The state of the outermost debug hook among the hooks of a layer; NULL when there is none. */
 cairn_debug_state *cairn_debug_of(cairn_layer layer);
 
+/* To be called before what the layer stands over is destroyed, when no thread is inside: lets the
+ * quarantine go, and reports do not look at this layer's blocks any more. */
+void cairn_debug_close(cairn_debug_state *state);
+
 /* Sets the id byte of a domain of the user's own, which else is the first letter of its name. Only
  * before the first block. */
 void cairn_debug_set_id(cairn_debug_state *state, char id);

@@ -211,7 +211,7 @@ static void describe_stranger(cairn_debug_state *state, const char *ptr, debug_c
     bool is_here = user == ptr || (user == NULL && (uintptr_t)ptr % CAIRN_ALIGNMENT == 0);
     if (is_here && looks_freed(&found)) {
         describe_double_free(domain, ptr, SIZE_MAX, call, out);
-    } else if (is_here && other != NULL) {
+    } else if (user == ptr && other != NULL) {
         say(out, "%s %p, which domain %s has not handed out", verbs[call], (const void *)ptr,
             domain);
         show(out, ptr);

@@ -7,6 +7,8 @@
 
 #include "cairn/base/compiler.h"
 
+CAIRN_EXTERN_C_BEGIN
+
 typedef struct cairn_debug_index cairn_debug_index;
 
 /* NULL without memory. Never destroyed. */
@@ -24,5 +26,7 @@ bool debug_index_walk(const cairn_debug_index *self, bool (*visit)(void *arg, ch
                       void *arg);
 
 void debug_index_after_fork(cairn_debug_index *self);
+
+CAIRN_EXTERN_C_END
 
 #endif /* CAIRN_HOOKS_DEBUG_INDEX_H_ */

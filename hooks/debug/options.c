@@ -36,7 +36,7 @@ size_t cairn_debug_serial_count(void)
 
 static cairn_lock lock; /* guards the list and what wakes a state */
 static cairn_debug_state *first_state;
-static unsigned states;
+static uint32_t taken_slots; /* a bit each */
 static const cairn_debug_host *the_host;
 
 cairn_debug_state *debug_first_state(void)
@@ -73,14 +73,24 @@ void debug_set_plain(cairn_debug_state *state)
                       state->index == NULL && state->check_every == 0;
 }
 
+/* The last one is shared by all that are too many. */
+static void take_slot(cairn_debug_state *state)
+{
+    unsigned slot = 0;
+    while (slot < CAIRN_DEBUG_SLOTS - 1 && (taken_slots >> slot & 1) != 0) {
+        slot++;
+    }
+    taken_slots |= (uint32_t)1 << slot;
+    state->slot = (uint8_t)slot;
+    state->may_nest = slot == CAIRN_DEBUG_SLOTS - 1;
+}
+
 void debug_wake(cairn_debug_state *state)
 {
     cairn_lock_acquire(&lock);
     if (state->word == 0) {
         state->id = state->id != 0 ? state->id : state->node.domain[0];
-        state->slot = (uint8_t)cairn_min(states, CAIRN_DEBUG_SLOTS - 1);
-        state->may_nest = state->slot == CAIRN_DEBUG_SLOTS - 1;
-        states++;
+        take_slot(state);
         debug_set_plain(state);
         state->next_state = first_state;
         __atomic_store_n(&first_state, state, __ATOMIC_RELEASE);
@@ -95,6 +105,23 @@ void cairn_debug_set_host(const cairn_debug_host *host)
     for (cairn_debug_state *state = debug_first_state(); state != NULL; state = state->next_state) {
         debug_set_plain(state);
     }
+}
+
+void cairn_debug_close(cairn_debug_state *state)
+{
+    debug_quarantine_drain(state);
+    cairn_lock_acquire(&lock);
+    cairn_debug_state **link = &first_state;
+    while (*link != NULL && *link != state) {
+        link = &(*link)->next_state;
+    }
+    if (*link == state) {
+        *link = state->next_state;
+        taken_slots &= ~((uint32_t)1 << state->slot);
+        state->slot = CAIRN_DEBUG_SLOTS - 1;
+        state->may_nest = true;
+    }
+    cairn_lock_release(&lock);
 }
 
 void cairn_debug_set_id(cairn_debug_state *state, char id)

@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What is found apart from the call that did it: writes after free, checks of all blocks, at exit; and the
+ * index. Damage is mended at the end of a test, or it would be found again.
+ */
+#include "cairn/tests/hooks/debug_stack.h"
+
+#include <cstdlib>
+#include <cstring>
+#include <set>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+
+#include "cairn/allocators/arena/mmap.h"
+#include "cairn/allocators/pymalloc/pymalloc.h"
+#include "cairn/allocators/system/system.h"
+#include "cairn/hooks/debug/index.h"
+#include "cairn/tests/support/blocks.h"
+#include "cairn/tests/support/fatal.h"
+#include "cairn/tests/support/report.h"
+
+namespace cairn_test {
+
+namespace {
+
+class DebugQuarantine : public DebugStack {
+  protected:
+    size_t FreesBelow()
+    {
+        size_t count = 0;
+        for (const Call &call : below().calls) {
+            count += call.name == "free";
+        }
+        return count;
+    }
+};
+
+void Churn(cairn_layer layer, size_t count, size_t size)
+{
+    for (size_t i = 0; i < count; i++) {
+        cairn_layer_free(layer, cairn_layer_malloc(layer, size));
+    }
+}
+
+TEST_F(DebugQuarantine, FreedBlocksStayUntilTheLimit)
+{
+    cairn_layer layer = Debug("mem", "quarantine=10K");
+    std::set<char *> freed;
+    for (int i = 0; i < 10; i++) { /* 1000 bytes each, with what the hook adds */
+        char *block = Malloc(layer, 976);
+        EXPECT_TRUE(freed.insert(block).second);
+        cairn_layer_free(layer, block);
+    }
+    EXPECT_EQ(FreesBelow(), 0u);
+    Churn(layer, 10, 976);
+    EXPECT_GE(FreesBelow(), 8u);
+    EXPECT_LE(FreesBelow(), 10u);
+}
+
+TEST_F(DebugQuarantine, SmallBlocksAreBoundedToo)
+{
+    cairn_layer layer = Debug("mem", "quarantine=64K");
+    Churn(layer, 10000, 0);
+    EXPECT_GE(FreesBelow(), 10000u - 65536 / 24);
+}
+
+TEST_F(DebugQuarantine, LargeBlocksAreNotKept)
+{
+    cairn_layer layer = Debug("mem", "quarantine=64K");
+    Churn(layer, 1, 20000);
+    EXPECT_EQ(FreesBelow(), 1u);
+}
+
+TEST_F(DebugQuarantine, ZeroMeansNone)
+{
+    Churn(Debug("mem", "quarantine=0"), 3, 50);
+    EXPECT_EQ(FreesBelow(), 3u);
+    Churn(Debug("mem", "compat=1"), 3, 50);
+    EXPECT_EQ(FreesBelow(), 6u);
+}
+
+TEST_F(DebugQuarantine, WritesAfterFreeAreFoundWhenTheBlockLeaves)
+{
+    for (const char *options :
+         {"quarantine=4K", "quarantine=4K:serial=1", "quarantine=4K:index=1"}) {
+        for (ptrdiff_t at : {-16, -1, 0, 7, 99, 100, 107}) {
+            cairn_layer layer = Debug("mem", options);
+            char *block = Malloc(layer, 100);
+            cairn_layer_free(layer, block);
+            block[at] = 1;
+            std::string where = at < 0      ? std::to_string(-at) + " bytes before the start of"
+                                : at >= 100 ? std::to_string(at - 100) + " bytes past the end of"
+                                            : std::to_string(at) + " bytes inside";
+            EXPECT_EQ(LineOf([&] { Churn(layer, 200, 100); }), "cairn: write after free: " + where +
+                                                                   " the freed block at " +
+                                                                   Hex(block) + " (mem, 100 bytes)")
+                << options;
+            block[at] = '\xdd';
+        }
+    }
+}
+
+TEST_F(DebugQuarantine, TheReportShowsWhatWasWritten)
+{
+    cairn_layer layer = Debug("mem");
+    char *block = Malloc(layer, 20);
+    cairn_layer_free(layer, block);
+    block[1] = 0x11;
+    EXPECT_EQ(ReportOf([&] { cairn_layer_trim(layer); }),
+              "cairn: write after free: 1 bytes inside the freed block at " + Hex(block) +
+                  " (mem, 20 bytes)\n"
+                  "Debug memory block at address p=" +
+                  Hex(block) +
+                  ": freed\n"
+                  "    20 bytes originally requested\n"
+                  "    Data at p: dd 11 dd dd dd dd dd dd ... dd dd dd dd dd dd dd dd\n"
+                  "\n"
+                  "Calls that led here (most recent first):\n");
+}
+
+TEST_F(DebugQuarantine, WritesAfterFreeAreFoundByACheck)
+{
+    cairn_layer layer = Debug("mem");
+    char *block = Malloc(layer, 20);
+    cairn_layer_free(layer, block);
+    EXPECT_TRUE(cairn_layer_check(layer));
+    block[3] = 1;
+    std::string report = StderrOf([&] { EXPECT_FALSE(cairn_layer_check(layer)); });
+    EXPECT_NE(report.find("cairn: write after free: 3 bytes inside the freed block"),
+              std::string::npos)
+        << report;
+    block[3] = '\xdd';
+}
+
+TEST_F(DebugQuarantine, AMovedBlockIsKeptToo)
+{
+    cairn_layer layer = Debug("mem");
+    char *block = Malloc(layer, 100);
+    char *moved = Realloc(layer, block, 5000);
+    ASSERT_NE(moved, block);
+    block[50] = 1;
+    EXPECT_EQ(LineOf([&] { cairn_layer_trim(layer); }),
+              "cairn: write after free: 50 bytes inside the freed block at " + Hex(block) +
+                  " (mem, 100 bytes)");
+    block[50] = '\xdd';
+}
+
+TEST_F(DebugQuarantine, IsGivenUpBeforeARequestFails)
+{
+    cairn_layer layer = Debug("mem");
+    Churn(layer, 5, 100);
+    EXPECT_EQ(FreesBelow(), 0u);
+    below().plan.FailFrom(1, 2);
+    EXPECT_NE(Malloc(layer, 100), nullptr);
+    EXPECT_EQ(FreesBelow(), 5u);
+}
+
+TEST_F(DebugQuarantine, IsNotCountedAsLive)
+{
+    cairn_layer layer = Debug("mem");
+    size_t before = TotalsOf(layer).live_blocks;
+    char *block = Malloc(layer, 100);
+    Churn(layer, 20, 100);
+    EXPECT_EQ(TotalsOf(layer).live_blocks, before + 1);
+    cairn_layer_free(layer, block);
+    EXPECT_EQ(TotalsOf(layer).live_blocks, before);
+}
+
+TEST_F(DebugQuarantine, ThreadsFreeAtOnce)
+{
+    cairn_layer layer = Debug("raw", "quarantine=16K:serial=1:index=1");
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 4; i++) {
+        threads.emplace_back([layer, i] {
+            Random random(static_cast<uint64_t>(i));
+            std::vector<char *> blocks(50, nullptr);
+            for (size_t j = 0; j < Often(5000); j++) {
+                char *&block = blocks[random.Below(blocks.size())];
+                size_t size = random.Below(1000);
+                block = Realloc(layer, block, size);
+                memset(block, i, size);
+            }
+            for (char *block : blocks) {
+                cairn_layer_free(layer, block);
+            }
+        });
+    }
+    for (std::thread &thread : threads) {
+        thread.join();
+    }
+    EXPECT_TRUE(cairn_layer_check(layer));
+}
+
+int StatusOf(const std::function<void()> &action)
+{
+    fflush(nullptr);
+    pid_t child = fork();
+    if (child == 0) {
+        action();
+        _exit(0);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    return status;
+}
+
+TEST_F(DebugQuarantine, WritesAfterFreeAreFoundAtExit)
+{
+    cairn_layer layer = Debug("mem");
+    char *block = Malloc(layer, 20);
+    cairn_layer_free(layer, block);
+    int status = 0;
+    std::string report = StderrOf([&] {
+        status = StatusOf([&] {
+            block[19] = 1;
+            exit(0);
+        });
+    });
+    EXPECT_TRUE(WIFSIGNALED(status)) << status;
+    EXPECT_NE(report.find("cairn: write after free: 19 bytes inside"), std::string::npos) << report;
+}
+
+TEST_F(DebugQuarantine, F17_TheChildOfAForkGoesOn)
+{
+    for (const char *options : {"", "index=1", "check=1"}) {
+        cairn_layer layer = Debug("mem", options);
+        Churn(layer, 100, 30);
+        char *block = Malloc(layer, 30);
+        int status = StatusOf([&] {
+            cairn_layer_free(layer, block);
+            Churn(layer, 10000, 30);
+            _exit(cairn_layer_check(layer) ? 0 : 1);
+        });
+        EXPECT_TRUE(WIFEXITED(status)) << options;
+        EXPECT_EQ(WEXITSTATUS(status), 0) << options;
+        cairn_layer_free(layer, block);
+    }
+}
+
+/* --- Checks of all live blocks ------------------------------------------------------------------------- */
+
+/* Over pools that can be walked; the recorder cannot. */
+class DebugCheck : public DebugStack {
+  protected:
+    DebugCheck() : pools_(cairn_pymalloc_create(cairn_arena_mmap, cairn_system, nullptr))
+    {
+    }
+
+    ~DebugCheck() override
+    {
+        for (cairn_layer layer : layers_) {
+            cairn_debug_close(cairn_debug_of(layer));
+        }
+        cairn_pymalloc_destroy(pools_);
+    }
+
+    cairn_layer Make(const char *domain, const char *options)
+    {
+        cairn_layer layer = DebugOver(cairn_pymalloc_layer(pools_), domain, options);
+        layers_.push_back(layer);
+        return layer;
+    }
+
+    cairn_pymalloc *pools_;
+    std::vector<cairn_layer> layers_;
+};
+
+std::string CheckReport(cairn_layer layer)
+{
+    bool is_sound = true;
+    std::string report = StderrOf([&] { is_sound = cairn_layer_check(layer); });
+    EXPECT_EQ(is_sound, report.empty());
+    return report.substr(0, report.find('\n'));
+}
+
+TEST_F(DebugCheck, FindsTheDamagedBlockOfItsDomain)
+{
+    for (const char *options : {"", "index=1", "serial=1", "compat=1"}) {
+        cairn_layer mem = Make("mem", options);
+        cairn_layer raw = Make("raw", options);
+        std::vector<char *> blocks;
+        for (int i = 0; i < 300; i++) {
+            blocks.push_back(Malloc(i % 2 == 0 ? mem : raw, static_cast<size_t>(i)));
+        }
+        EXPECT_EQ(CheckReport(mem), "");
+        blocks[100][100] = 1;
+        EXPECT_EQ(CheckReport(mem), "cairn: write past the end of the block at " +
+                                        Hex(blocks[100]) + " (mem, 100 bytes)");
+        EXPECT_EQ(CheckReport(raw), "");
+        blocks[100][100] = '\xfd';
+        blocks[51][-1] = 1;
+        EXPECT_EQ(CheckReport(raw),
+                  "cairn: write before the start of the block at " + Hex(blocks[51]) + " (raw)");
+        blocks[51][-1] = '\xfd';
+        EXPECT_EQ(CheckReport(raw), "");
+        for (int i = 0; i < 300; i++) {
+            cairn_layer_free(i % 2 == 0 ? mem : raw, blocks[static_cast<size_t>(i)]);
+        }
+        EXPECT_EQ(CheckReport(mem), "");
+    }
+}
+
+TEST_F(DebugCheck, AWalkGivesUsersBlocksAndTheirSizes)
+{
+    for (const char *options : {"", "index=1", "quarantine=0"}) {
+        cairn_layer mem = Make("mem", options);
+        cairn_layer raw = Make("raw", options);
+        std::set<std::pair<void *, size_t>> expected;
+        std::set<std::pair<void *, size_t>> seen;
+        for (size_t size = 0; size < 480; size += 7) {
+            expected.insert({cairn_layer_malloc(mem, size), size});
+            cairn_layer_malloc(raw, size);
+            cairn_layer_free(mem, cairn_layer_malloc(mem, size));
+        }
+        expected.insert({cairn_layer_aligned_alloc(mem, 128, 100), 100});
+        auto visit = [](void *arg, void *block, size_t usable) {
+            static_cast<decltype(seen) *>(arg)->insert({block, usable});
+            return true;
+        };
+        EXPECT_TRUE(cairn_layer_walk(mem, visit, &seen));
+        EXPECT_TRUE(seen == expected) << options << " " << seen.size() << " " << expected.size();
+        auto end = [](void *, void *, size_t) { return false; };
+        EXPECT_FALSE(cairn_layer_walk(mem, end, nullptr));
+        for (const auto &block : expected) {
+            cairn_layer_free(mem, block.first);
+        }
+    }
+}
+
+TEST_F(DebugCheck, SaysOnceThatItCannotWalk)
+{
+    cairn_layer layer = Debug("mem", "quarantine=0");
+    std::string first = StderrOf([&] { EXPECT_TRUE(cairn_layer_check(layer)); });
+    EXPECT_EQ(first,
+              "cairn: debug: blocks of domain mem cannot be walked, so that a check looks at "
+              "none of them; use index=1\n");
+    EXPECT_EQ(StderrOf([&] { EXPECT_TRUE(cairn_layer_check(layer)); }), "");
+}
+
+TEST_F(DebugCheck, EveryNCallsAllBlocksAreLookedAt)
+{
+    cairn_layer layer = Debug("mem", "check=10");
+    char *block = Malloc(layer, 12);
+    block[12] = 1;
+    size_t calls = 0;
+    EXPECT_EQ(LineOf([&] {
+                  for (; calls < 20; calls++) {
+                      cairn_layer_malloc(layer, 1);
+                  }
+              }),
+              "cairn: write past the end of the block at " + Hex(block) + " (mem, 12 bytes)");
+    EXPECT_EQ(calls, 8u); /* the first call was that for the block */
+    block[12] = '\xfd';
+    EXPECT_EQ(LineOf([&] { Churn(layer, 100, 5); }), "");
+}
+
+/* --- The index ----------------------------------------------------------------------------------------- */
+
+TEST_F(DebugQuarantine, G13_TheIndexTellsOwnBlocksFromThoseOfTheLayerBelow)
+{
+    cairn_layer layer = Debug("mem", "index=1");
+    void *older = cairn_layer_malloc(below().layer(), 100);
+    char *block = Malloc(layer, 100);
+    EXPECT_TRUE(cairn_layer_owns_block(layer, block));
+    EXPECT_FALSE(cairn_layer_owns_block(layer, older));
+    EXPECT_TRUE(cairn_layer_owns(layer, block + 50));
+    EXPECT_FALSE(cairn_layer_owns(layer, static_cast<char *>(older) + 50));
+    EXPECT_EQ(cairn_layer_block_start(layer, older), nullptr);
+    cairn_layer_free(layer, block);
+    EXPECT_FALSE(cairn_layer_owns_block(layer, block));
+    cairn_layer_free(below().layer(), older);
+}
+
+TEST_F(DebugQuarantine, ABlockWithAForgedHeaderIsNotTaken)
+{
+    cairn_layer layer = Debug("mem", "index=1");
+    alignas(16) char forged[64];
+    char *block = Malloc(layer, 8);
+    memcpy(forged, block - 16, 32);
+    std::string line = LineOf([&] { cairn_layer_free(layer, forged + 16); });
+    EXPECT_EQ(line, "cairn: free of " + Hex(forged + 16) + ", which is on the stack");
+}
+
+TEST(DebugIndex, HoldsWhatWasAddedAndNotRemoved)
+{
+    cairn_debug_index *index = debug_index_create();
+    std::set<uintptr_t> model;
+    Random random(7);
+    EXPECT_FALSE(debug_index_has(index, nullptr));
+    for (size_t i = 0; i < Often(200000); i++) {
+        uintptr_t address = 16 * (1 + random.Below(30000));
+        const void *ptr = reinterpret_cast<const void *>(address);
+        bool was_there = model.count(address) != 0;
+        ASSERT_EQ(debug_index_has(index, ptr), was_there);
+        if (was_there) {
+            EXPECT_TRUE(debug_index_remove(index, ptr));
+            model.erase(address);
+        } else {
+            EXPECT_FALSE(debug_index_remove(index, ptr));
+            EXPECT_TRUE(debug_index_add(index, ptr));
+            model.insert(address);
+        }
+    }
+    std::set<uintptr_t> walked;
+    auto visit = [](void *arg, char *ptr) {
+        return static_cast<std::set<uintptr_t> *>(arg)
+            ->insert(reinterpret_cast<uintptr_t>(ptr))
+            .second;
+    };
+    EXPECT_TRUE(debug_index_walk(index, visit, &walked));
+    EXPECT_TRUE(walked == model);
+}
+
+} // namespace
+
+} // namespace cairn_test
