@@ -8,8 +8,8 @@
  * defines the same names. docs/pymem.md tells how to use it and where it differs from CPython.
  *
  * All functions may be called by any thread at any time, from before main until after the last exit
- * handler and in the child of a fork, and so may all getters and setters. Clauses are those of
- * docs/behaviour.md.
+ * handler and in the child of a fork; getters and setters not in the child of a fork that came while
+ * another thread was inside one. Clauses are those of docs/behaviour.md.
  */
 #ifndef CAIRN_DOMAINS_PYMEM_H_
 #define CAIRN_DOMAINS_PYMEM_H_

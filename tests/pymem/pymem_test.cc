@@ -116,6 +116,22 @@ TEST(Pymem, A3_3_AFunctionThatIsNotThereEndsTheProgramWhenItIsCalled)
     EXPECT_EQ(hook.calls, 2u);
 }
 
+/* As all domains of a static configuration are. */
+TEST(Pymem, A3_3_ADomainThatCannotBeSetIsNotSetInSilence)
+{
+    cairn_domain *domain = &cairn_domains[CAIRN_DOMAIN_RAW];
+    PyMemAllocatorEx own, other;
+    PyMem_GetAllocator(PYMEM_DOMAIN_RAW, &own);
+    other = own;
+    other.ctx = &other;
+    domain->is_fixed = true;
+    EXPECT_EQ(FatalLineOf([&] { PyMem_SetAllocator(PYMEM_DOMAIN_RAW, &other); }),
+              "cairn: PyMem_SetAllocator: the configuration is static, and domain raw cannot be "
+              "changed; build it with dispatch = \"dynamic\"");
+    PyMem_SetAllocator(PYMEM_DOMAIN_RAW, &own); /* is there already */
+    domain->is_fixed = false;
+}
+
 TEST(Pymem, A3_3_TheSameTablesAgainTakeNoMemory)
 {
     Hook hook(PYMEM_DOMAIN_MEM);
@@ -213,6 +229,23 @@ TEST(Pymem, A4_5_ArenasGoBackToTheAllocatorThatGaveThemWhateverWasSetSince)
     cairn_arena_source source_after;
     ASSERT_TRUE(cairn_arena_source_get(&source_after));
     EXPECT_EQ(source_after.more, source_before.more);
+}
+
+TEST(Pymem, A4_1_AFunctionThatIsNotThereEndsTheProgramWhenItIsCalled)
+{
+    PyObjectArenaAllocator before, now;
+    PyObject_GetArenaAllocator(&before);
+    PyObjectArenaAllocator partial = {&before, nullptr, before.free};
+    PyObject_SetArenaAllocator(&partial);
+    PyObject_GetArenaAllocator(&now);
+    EXPECT_EQ(memcmp(&now, &partial, sizeof now), 0);
+    cairn_arena_source source;
+    if (cairn_arena_source_get(&source)) {
+        EXPECT_EQ(FatalLineOf([&] { (void)cairn_arena_alloc(source, 1 << 20); }),
+                  "cairn: alloc of an arena is called through a table that has NULL for it; give "
+                  "PyObject_SetArenaAllocator both functions");
+    }
+    PyObject_SetArenaAllocator(&before);
 }
 
 TEST(Pymem, A4_1_WithoutArenasTheAllocatorIsRememberedAndNotCalled)
