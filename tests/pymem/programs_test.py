@@ -4,6 +4,7 @@
 
 import os
 import pathlib
+import re
 import sys
 
 sys.path.insert(0, "tests/process")
@@ -13,6 +14,8 @@ _PROGRAMS = pathlib.Path("tests/pymem/programs")
 _PRESETS = ["default", "pymalloc", "malloc", "mimalloc"]
 # In the others no arena is ever asked for.
 _PRESETS_WITH_ARENAS = ["default", "pymalloc"]
+# What sanitizers say of requests that must fail.
+_STDERR = re.compile(r"(==\d+==WARNING: \w+ failed to allocate \w+ bytes\n)*")
 
 
 def main():
@@ -24,7 +27,7 @@ def main():
             with report.case(program.name, preset):
                 variables = {key: value for key, value in os.environ.items() if not key.startswith("CAIRN_")}
                 result = harness.run_program([str(program)], variables | {"CAIRN_MALLOC": preset})
-                result.expect(stdout=expected)
+                result.expect(stdout=expected, stderr=_STDERR)
     report.finish()
 
 

@@ -67,8 +67,10 @@ static void typed(void)
     kept = items;
     PyMem_Resize(items, Item, minus_one);
     show("PyMem_Resize(items, Item, -1)", items);
+    Item *block = kept; /* which is lost otherwise */
     PyMem_Resize(kept, Item, PY_SSIZE_T_MAX / sizeof(Item) + 1);
     show("PyMem_Resize(kept, Item, too many)", kept);
+    PyMem_Free(block);
     show("PyMem_New(Item, -1)", PyMem_New(Item, minus_one));
     show("PyMem_New(Item, too many)", PyMem_New(Item, PY_SSIZE_T_MAX / sizeof(Item) + 1));
     show("PyMem_New(Item, most)", PyMem_New(Item, (size_t)PY_SSIZE_T_MAX / sizeof(Item)));
