@@ -116,11 +116,10 @@ debug_block debug_verify(cairn_debug_state *state, void *ptr, debug_call call)
     return block;
 }
 
-void debug_check_lock(cairn_debug_state *state, const char *function)
+void debug_ask_for_lock(cairn_debug_state *state, const char *function)
 {
     const cairn_debug_host *host = debug_host();
-    if (CAIRN_UNLIKELY(state->wants_lock) && host != NULL && host->holds_lock != NULL &&
-        !host->holds_lock()) {
+    if (host != NULL && host->holds_lock != NULL && !host->holds_lock()) {
         debug_report_lock(state, function);
     }
 }

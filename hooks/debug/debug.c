@@ -47,7 +47,7 @@ bool cairn_debug_is_reached_by(const cairn_allocator *table, const char *domain,
 }
 
 /* At the start and the end of each outlined call. */
-static void begin(cairn_debug_state *state, uint8_t call)
+CAIRN_INLINE void begin(cairn_debug_state *state, uint8_t call)
 {
     if (CAIRN_UNLIKELY(state->word == 0)) {
         debug_wake(state);
@@ -67,7 +67,7 @@ static void begin(cairn_debug_state *state, uint8_t call)
     cairn_debug_enter(state, call);
 }
 
-static void end(cairn_debug_state *state)
+CAIRN_INLINE void end(cairn_debug_state *state)
 {
     if (CAIRN_UNLIKELY(probed_domain != NULL)) {
         return;
@@ -153,7 +153,9 @@ void debug_release(cairn_debug_state *state, const debug_block *block)
     }
     cairn_debug_fill(block->user - CAIRN_DEBUG_HEADER, CAIRN_DEBUG_DEAD,
                      block->size + debug_extra(state));
-    if (state->quarantine == NULL || !debug_quarantine_put(state, block)) {
+    if (state->quarantine == NULL ||
+        !debug_quarantine_put(state, block->base, block->user, debug_total(state, block))) {
+        debug_note_freed(state, block);
         cairn_layer_free(state->node.below, block->base);
     }
 }
@@ -165,6 +167,12 @@ void *cairn_debug_malloc_slow(cairn_debug_state *state, size_t size)
     char *user = debug_make(state, size, 0, false);
     end(state);
     return user;
+}
+
+/* The layer below had no memory: another try if there was something in quarantine. */
+void *cairn_debug_malloc_again(cairn_debug_state *state, size_t size)
+{
+    return debug_quarantine_drain(state) ? cairn_debug_malloc_slow(state, size) : NULL;
 }
 
 void *cairn_debug_calloc_slow(cairn_debug_state *state, size_t count, size_t size)

@@ -38,7 +38,7 @@ typedef struct cairn_debug_state {
     cairn_hook_node node; /* must be first */
     uint64_t word;        /* id byte and pads, as a load gives them; 0 before the first call */
     uint8_t slot;         /* this state's byte in cairn_debug_calls */
-    bool is_plain;        /* no option asks for more than what stands in the bodies */
+    bool is_plain;        /* no option asks for more than the bodies do, except for a quarantine */
     bool is_open;         /* the options were read */
     bool is_compat;
     bool has_serial;
@@ -106,9 +106,11 @@ extern CAIRN_THREAD_LOCAL uint8_t cairn_debug_calls[CAIRN_DEBUG_SLOTS];
 
 /* The bodies. What is not plain is outlined; node.below is what they call. */
 void *cairn_debug_malloc_slow(cairn_debug_state *state, size_t size);
+void *cairn_debug_malloc_again(cairn_debug_state *state, size_t size);
 void *cairn_debug_calloc_slow(cairn_debug_state *state, size_t count, size_t size);
 void *cairn_debug_realloc_slow(cairn_debug_state *state, void *ptr, size_t size);
 void cairn_debug_free_slow(cairn_debug_state *state, void *ptr);
+void cairn_debug_keep(cairn_debug_state *state, char *user, size_t size);
 void *cairn_debug_aligned_alloc_slow(cairn_debug_state *state, size_t alignment, size_t size);
 size_t cairn_debug_usable_size_slow(cairn_debug_state *state, const void *ptr);
 void *cairn_debug_block_start_slow(cairn_debug_state *state, const void *address);
@@ -165,12 +167,12 @@ CAIRN_INLINE void *cairn_debug_malloc_over(cairn_debug_state *state, cairn_layer
         return cairn_debug_malloc_slow(state, size);
     }
     cairn_debug_enter(state, CAIRN_DEBUG_IN_MALLOC);
-    char *block = (char *)cairn_layer_malloc(next, size + CAIRN_DEBUG_EXTRA);
-    if (CAIRN_LIKELY(block != NULL)) {
-        block = cairn_debug_dress_new(block, state->word, size);
-    }
+    char *base = (char *)cairn_layer_malloc(next, size + CAIRN_DEBUG_EXTRA);
     cairn_debug_leave(state);
-    return block;
+    if (CAIRN_UNLIKELY(base == NULL)) {
+        return cairn_debug_malloc_again(state, size);
+    }
+    return cairn_debug_dress_new(base, state->word, size);
 }
 
 CAIRN_INLINE void cairn_debug_free_over(cairn_debug_state *state, cairn_layer next, void *ptr)
@@ -183,8 +185,12 @@ CAIRN_INLINE void cairn_debug_free_over(cairn_debug_state *state, cairn_layer ne
         return;
     }
     cairn_debug_enter(state, CAIRN_DEBUG_IN_FREE);
-    cairn_debug_fill(user - CAIRN_DEBUG_HEADER, CAIRN_DEBUG_DEAD, size + CAIRN_DEBUG_EXTRA);
-    cairn_layer_free(next, user - CAIRN_DEBUG_HEADER);
+    if (state->quarantine != NULL) {
+        cairn_debug_keep(state, user, size);
+    } else {
+        cairn_debug_fill(user - CAIRN_DEBUG_HEADER, CAIRN_DEBUG_DEAD, size + CAIRN_DEBUG_EXTRA);
+        cairn_layer_free(next, user - CAIRN_DEBUG_HEADER);
+    }
     cairn_debug_leave(state);
 }
 

@@ -119,7 +119,13 @@ debug_fault debug_look(cairn_debug_state *state, const char *ptr, debug_block *b
 debug_block debug_verify(cairn_debug_state *state, void *ptr, debug_call call);
 
 /* Clause C5.6. function is the CPython name of the call. */
-void debug_check_lock(cairn_debug_state *state, const char *function);
+void debug_ask_for_lock(cairn_debug_state *state, const char *function);
+CAIRN_INLINE void debug_check_lock(cairn_debug_state *state, const char *function)
+{
+    if (CAIRN_UNLIKELY(state->wants_lock)) {
+        debug_ask_for_lock(state, function);
+    }
+}
 
 /* The same where the address is known to be that of a live block: from the index, or from a walk of the
  * layer below; room is what that has from user on, 0 if it is not known. */

@@ -183,22 +183,58 @@ static void describe_underflow(const void *ptr, const char *domain, debug_findin
     show(out, ptr);
 }
 
+/* No part knows a block there. */
+static void describe_outsider(const cairn_debug_state *state, const void *ptr, debug_call call,
+                              debug_finding *out)
+{
+    char region[200];
+    cairn_layer below = state->node.below;
+    bool tells = below.more->owns != NULL || below.more->owns_block != NULL;
+    debug_describe_region(ptr, region, sizeof region);
+    say(out, "%s %p, which is %s%s", verbs[call], ptr, region,
+        tells ? "" : ", unless what lies before it was overwritten");
+}
+
+/* Whether it was freed, by what is kept of freed blocks. */
+static bool describe_as_kept(const char *ptr, debug_call call, debug_finding *out)
+{
+    debug_write freed;
+    const cairn_debug_state *owner;
+    if (!debug_find_in_quarantine(ptr, &freed, &owner)) {
+        return false;
+    }
+    if (freed.user == ptr) {
+        describe_double_free(owner->node.domain, ptr, freed.size, call, out);
+    } else {
+        describe_interior(freed.user, ptr, call, out);
+    }
+    return true;
+}
+
+/* Whether it was freed, by its bytes or, where they are gone, by the notes on large blocks. */
+static bool describe_as_freed(const cairn_debug_state *state, const char *ptr, const start *found,
+                              debug_call call, debug_finding *out)
+{
+    size_t size = SIZE_MAX;
+    bool is_gone = !found->is_readable || (found->word == 0 && found->data == 0);
+    const char *domain = is_gone ? debug_find_noted(ptr, &size) : NULL;
+    if (domain == NULL && looks_freed(found)) {
+        domain = state->node.domain;
+    }
+    if (domain != NULL) {
+        describe_double_free(domain, ptr, size, call, out);
+    }
+    return domain != NULL;
+}
+
 /* The header is not one of this domain. */
 static void describe_stranger(cairn_debug_state *state, const char *ptr, debug_call call,
                               debug_finding *out)
 {
-    char region[200];
-    debug_write freed;
-    const cairn_debug_state *owner;
     const char *domain = state->node.domain;
     start found = read_start(ptr);
     const char *other = has_all_pads(&found) ? domain_of_id(id_of(&found)) : NULL;
-    if (debug_find_in_quarantine(ptr, &freed, &owner)) {
-        if (freed.user == ptr) {
-            describe_double_free(owner->node.domain, ptr, freed.size, call, out);
-        } else {
-            describe_interior(freed.user, ptr, call, out);
-        }
+    if (describe_as_kept(ptr, call, out)) {
         return;
     }
     if (other != NULL && (char)id_of(&found) != state->id) {
@@ -209,19 +245,19 @@ static void describe_stranger(cairn_debug_state *state, const char *ptr, debug_c
     }
     const char *user = containing_block(state, ptr);
     bool is_here = user == ptr || (user == NULL && (uintptr_t)ptr % CAIRN_ALIGNMENT == 0);
-    if (is_here && looks_freed(&found)) {
-        describe_double_free(domain, ptr, SIZE_MAX, call, out);
-    } else if (user == ptr && other != NULL) {
+    if (is_here && describe_as_freed(state, ptr, &found, call, out)) {
+        return;
+    }
+    if (user == ptr && other != NULL) {
         say(out, "%s %p, which domain %s has not handed out", verbs[call], (const void *)ptr,
             domain);
         show(out, ptr);
-    } else if (user == ptr || (is_here && looks_underflown(&found))) {
+    } else if (user == ptr || (is_here && other == NULL && looks_underflown(&found))) {
         describe_underflow(ptr, domain, out);
     } else if (user != NULL) {
         describe_interior(user, ptr, call, out);
     } else {
-        debug_describe_region(ptr, region, sizeof region);
-        say(out, "%s %p, which is %s", verbs[call], (const void *)ptr, region);
+        describe_outsider(state, ptr, call, out);
     }
 }
 
@@ -248,18 +284,16 @@ void debug_describe_write(const cairn_debug_state *state, const debug_write *wri
 {
     const char *domain = state->node.domain;
     memset(out, 0, sizeof *out);
+    size_t distance = (size_t)(write->address - write->user);
+    const char *where = "inside";
     if (write->address < write->user) {
-        say(out,
-            "write after free: %zu bytes before the start of the freed block at %p (%s, %zu bytes)",
-            (size_t)(write->user - write->address), (const void *)write->user, domain, write->size);
-    } else if ((size_t)(write->address - write->user) >= write->size) {
-        say(out,
-            "write after free: %zu bytes past the end of the freed block at %p (%s, %zu bytes)",
-            (size_t)(write->address - write->user) - write->size, (const void *)write->user, domain,
-            write->size);
-    } else {
-        say(out, "write after free: %zu bytes inside the freed block at %p (%s, %zu bytes)",
-            (size_t)(write->address - write->user), (const void *)write->user, domain, write->size);
+        distance = (size_t)(write->user - write->address);
+        where = "before the start of";
+    } else if (distance >= write->size) {
+        distance -= write->size;
+        where = "past the end of";
     }
+    say(out, "write after free: %zu bytes %s the freed block at %p (%s, %zu bytes)", distance,
+        where, (const void *)write->user, domain, write->size);
     show_freed(out, write->user, write->size);
 }

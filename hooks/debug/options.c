@@ -69,8 +69,8 @@ void debug_set_plain(cairn_debug_state *state)
     state->wants_lock =
         host != NULL && host->holds_lock != NULL && is_locked_domain(state->node.domain);
     state->is_plain = state->is_open && !state->has_serial && !state->wants_lock &&
-                      !cairn_debug_counts_serials && state->quarantine == NULL &&
-                      state->index == NULL && state->check_every == 0;
+                      !cairn_debug_counts_serials && state->index == NULL &&
+                      state->check_every == 0;
 }
 
 /* The last one is shared by all that are too many. */

@@ -15,14 +15,14 @@
 typedef struct entry {
     char *base;
     char *user;
-    size_t size;
+    size_t bytes; /* from base to the end */
 } entry;
 
 struct cairn_debug_quarantine {
     cairn_lock lock;
     size_t limit;
     size_t bytes;
-    size_t capacity;
+    size_t mask; /* one less than the places of the ring, a power of two */
     size_t left;
     size_t entered;
     entry entries[];
@@ -38,12 +38,12 @@ enum {
 
 cairn_debug_quarantine *debug_quarantine_create(size_t limit)
 {
-    size_t capacity = limit / BYTES_PER_ENTRY + BATCH;
+    size_t places = (size_t)2 << cairn_log2_floor(limit / BYTES_PER_ENTRY + BATCH);
     cairn_debug_quarantine *self =
-        cairn_permanent_alloc(sizeof *self + capacity * sizeof self->entries[0]);
+        cairn_permanent_alloc(sizeof *self + places * sizeof self->entries[0]);
     if (self != NULL) {
         self->limit = limit;
-        self->capacity = capacity;
+        self->mask = places - 1;
     }
     return self;
 }
@@ -53,16 +53,16 @@ void debug_quarantine_after_fork(cairn_debug_quarantine *self)
     self->lock.state = 0;
 }
 
-static size_t bytes_of(const entry *each, const cairn_debug_state *state)
-{
-    return (size_t)(each->user - each->base) + each->size + debug_extra_behind(state);
-}
-
 /* The first byte that is not dead any more, or NULL. */
 static const char *find_write(const char *from, size_t bytes)
 {
     const char *end = from + bytes;
     const uint64_t dead = CAIRN_DEBUG_ALL(CAIRN_DEBUG_DEAD);
+    while ((size_t)(end - from) >= 4 * sizeof dead &&
+           ((cairn_debug_load(from) ^ dead) | (cairn_debug_load(from + 8) ^ dead) |
+            (cairn_debug_load(from + 16) ^ dead) | (cairn_debug_load(from + 24) ^ dead)) == 0) {
+        from += 4 * sizeof dead;
+    }
     while ((size_t)(end - from) >= sizeof dead && cairn_debug_load(from) == dead) {
         from += sizeof dead;
     }
@@ -72,23 +72,22 @@ static const char *find_write(const char *from, size_t bytes)
     return from < end ? from : NULL;
 }
 
-static bool is_touched(const cairn_debug_state *state, const entry *each, debug_write *out)
+static void describe(const cairn_debug_state *state, const entry *each, const char *address,
+                     debug_write *out)
 {
-    out->address = find_write(each->base, bytes_of(each, state));
+    out->address = address;
     out->user = each->user;
-    out->size = each->size;
-    return out->address != NULL;
+    out->size = each->bytes - (size_t)(each->user - each->base) - debug_extra_behind(state);
 }
 
-/* Takes entries out until no more than that many bytes are left. */
-static size_t take_out(cairn_debug_state *state, size_t limit, entry *out)
+/* Takes entries out until no more than that many bytes are left and there is a place. */
+static size_t take_out(cairn_debug_quarantine *self, size_t limit, entry *out)
 {
-    cairn_debug_quarantine *self = state->quarantine;
     size_t count = 0;
-    while (count < BATCH && self->left != self->entered &&
-           (self->bytes > limit || self->entered - self->left == self->capacity)) {
-        out[count] = self->entries[self->left % self->capacity];
-        self->bytes -= cairn_min(self->bytes, bytes_of(&out[count], state));
+    while ((self->bytes > limit || self->entered - self->left > self->mask) && count < BATCH &&
+           self->left != self->entered) {
+        out[count] = self->entries[self->left & self->mask];
+        self->bytes -= cairn_min(self->bytes, out[count].bytes);
         self->left++;
         count++;
     }
@@ -98,30 +97,42 @@ static size_t take_out(cairn_debug_state *state, size_t limit, entry *out)
 static void release_all(cairn_debug_state *state, const entry *entries, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        debug_write write;
-        if (CAIRN_UNLIKELY(is_touched(state, &entries[i], &write))) {
+        const char *address = find_write(entries[i].base, entries[i].bytes);
+        if (CAIRN_UNLIKELY(address != NULL)) {
+            debug_write write;
+            describe(state, &entries[i], address, &write);
             debug_report_write(state, &write);
         }
-        cairn_layer_free(state->node.below, entries[i].base);
+        (state->node.below.allocator.free)(state->node.below.allocator.ctx, entries[i].base);
     }
 }
 
-bool debug_quarantine_put(cairn_debug_state *state, const debug_block *block)
+bool debug_quarantine_put(cairn_debug_state *state, char *base, char *user, size_t bytes)
 {
     cairn_debug_quarantine *self = state->quarantine;
-    entry given = {block->base, block->user, block->size};
+    entry given = {base, user, bytes};
     entry out[BATCH];
-    if (bytes_of(&given, state) > self->limit / 4 || block->offset > CAIRN_DEBUG_ERASED_OFFSET) {
+    if (bytes > self->limit / 4 || (size_t)(user - base) > CAIRN_DEBUG_ERASED_OFFSET) {
         return false;
     }
     cairn_lock_acquire(&self->lock);
-    size_t count = take_out(state, self->limit, out);
-    self->entries[self->entered % self->capacity] = given;
-    self->bytes += bytes_of(&given, state);
+    size_t count = take_out(self, self->limit, out);
+    self->entries[self->entered & self->mask] = given;
+    self->bytes += bytes;
     self->entered++;
     cairn_lock_release(&self->lock);
     release_all(state, out, count);
     return true;
+}
+
+void cairn_debug_keep(cairn_debug_state *state, char *user, size_t size)
+{
+    char *base = user - CAIRN_DEBUG_HEADER;
+    size_t bytes = size + CAIRN_DEBUG_EXTRA;
+    cairn_debug_fill(base, CAIRN_DEBUG_DEAD, bytes);
+    if (!debug_quarantine_put(state, base, user, bytes)) {
+        cairn_layer_free(state->node.below, base);
+    }
 }
 
 bool debug_quarantine_drain(cairn_debug_state *state)
@@ -135,7 +146,7 @@ bool debug_quarantine_drain(cairn_debug_state *state)
     }
     do {
         cairn_lock_acquire(&self->lock);
-        count = take_out(state, 0, out);
+        count = take_out(self, 0, out);
         cairn_lock_release(&self->lock);
         release_all(state, out, count);
         had_any = had_any || count > 0;
@@ -148,9 +159,9 @@ typedef struct page_memory {
     uintptr_t readable[PAGES_REMEMBERED];
 } page_memory;
 
-static bool is_readable(page_memory *memory, const entry *each, size_t bytes)
+static bool is_readable(page_memory *memory, const entry *each)
 {
-    uintptr_t last = ((uintptr_t)each->base + bytes - 1) / PAGE;
+    uintptr_t last = ((uintptr_t)each->base + each->bytes - 1) / PAGE;
     for (uintptr_t page = (uintptr_t)each->base / PAGE; page <= last; page++) {
         uintptr_t *known = &memory->readable[page % PAGES_REMEMBERED];
         char byte;
@@ -165,18 +176,20 @@ static bool is_readable(page_memory *memory, const entry *each, size_t bytes)
 static bool search(const cairn_debug_state *state, page_memory *memory, debug_write *out)
 {
     cairn_debug_quarantine *self = state->quarantine;
-    bool is_found = false;
+    const char *address = NULL;
     if (self == NULL) {
         return false;
     }
     cairn_lock_acquire(&self->lock);
-    for (size_t i = self->left; !is_found && i != self->entered; i++) {
-        const entry *each = &self->entries[i % self->capacity];
-        is_found = (memory == NULL || is_readable(memory, each, bytes_of(each, state))) &&
-                   is_touched(state, each, out);
+    for (size_t i = self->left; address == NULL && i != self->entered; i++) {
+        const entry *each = &self->entries[i & self->mask];
+        if (memory == NULL || is_readable(memory, each)) {
+            address = find_write(each->base, each->bytes);
+            describe(state, each, address, out);
+        }
     }
     cairn_lock_release(&self->lock);
-    return is_found;
+    return address != NULL;
 }
 
 bool debug_quarantine_is_touched(const cairn_debug_state *state, debug_write *out)
@@ -190,7 +203,7 @@ void debug_quarantine_totals(const cairn_debug_state *state, size_t *blocks, siz
     *blocks = 0;
     *usable = 0;
     for (size_t i = self != NULL ? self->left : 0; self != NULL && i != self->entered; i++) {
-        const entry *each = &self->entries[i % self->capacity];
+        const entry *each = &self->entries[i & self->mask];
         *usable += cairn_layer_usable_size(state->node.below, each->base);
         *blocks += 1;
     }
@@ -200,11 +213,9 @@ static bool find_in(const cairn_debug_state *state, const char *address, debug_w
 {
     const cairn_debug_quarantine *self = state->quarantine;
     for (size_t i = self != NULL ? self->left : 0; self != NULL && i != self->entered; i++) {
-        const entry *each = &self->entries[i % self->capacity];
-        if (address >= each->base && address < each->base + bytes_of(each, state)) {
-            out->address = address;
-            out->user = each->user;
-            out->size = each->size;
+        const entry *each = &self->entries[i & self->mask];
+        if (address >= each->base && address < each->base + each->bytes) {
+            describe(state, each, address, out);
             return true;
         }
     }

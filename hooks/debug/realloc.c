@@ -6,6 +6,7 @@
  */
 #include "cairn/hooks/debug/debug_internal.h"
 #include "cairn/hooks/debug/index.h"
+#include "cairn/hooks/debug/quarantine.h"
 
 void *debug_resize(cairn_debug_state *state, const debug_block *block, size_t size);
 
@@ -57,11 +58,16 @@ static size_t serial_of(const cairn_debug_state *state, const debug_block *block
 static char *ask_below(cairn_debug_state *state, const debug_block *block, size_t size)
 {
     cairn_layer below = state->node.below;
-    if (state->index == NULL) {
-        return cairn_layer_realloc(below, block->base, size + debug_extra(state));
+    if (state->index != NULL) {
+        debug_index_remove(state->index, block->user);
     }
-    debug_index_remove(state->index, block->user);
     char *base = cairn_layer_realloc(below, block->base, size + debug_extra(state));
+    if (base == NULL && debug_quarantine_drain(state)) {
+        base = cairn_layer_realloc(below, block->base, size + debug_extra(state));
+    }
+    if (state->index == NULL) {
+        return base;
+    }
     if (!debug_index_add(state->index, base != NULL ? base + CAIRN_DEBUG_HEADER : block->user)) {
         debug_note_early(state);
     }

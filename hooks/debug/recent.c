@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The last blocks that were too large to be kept: addresses only. Notes of two threads may mix, which a
+ * report that names the wrong size is the worst of.
+ */
+#include "cairn/hooks/debug/quarantine.h"
+
+enum { NOTES = 64 };
+
+typedef struct note {
+    const void *user;
+    const char *domain;
+    size_t size;
+} note;
+
+static note notes[NOTES];
+static size_t noted;
+
+void debug_note_freed(const cairn_debug_state *state, const debug_block *block)
+{
+    note *at = &notes[__atomic_fetch_add(&noted, 1, __ATOMIC_RELAXED) % NOTES];
+    __atomic_store_n(&at->domain, state->node.domain, __ATOMIC_RELAXED);
+    __atomic_store_n(&at->size, block->size, __ATOMIC_RELAXED);
+    __atomic_store_n(&at->user, block->user, __ATOMIC_RELAXED);
+}
+
+const char *debug_find_noted(const void *user, size_t *size)
+{
+    for (size_t i = 0; i < NOTES; i++) {
+        if (__atomic_load_n(&notes[i].user, __ATOMIC_RELAXED) == user) {
+            *size = __atomic_load_n(&notes[i].size, __ATOMIC_RELAXED);
+            return __atomic_load_n(&notes[i].domain, __ATOMIC_RELAXED);
+        }
+    }
+    return NULL;
+}
