@@ -52,9 +52,11 @@ CAIRN_EXTERN_C_END
     cairn_domain *name##_state = &name##_until_start;
 
 /* A hook's state, and its options read before the program's own constructors run. */
-#define CAIRN_STACK_HOOK_INSTANCE(layer, symbol, below, config, domain_name, option_text)          \
+#define CAIRN_STACK_HOOK_INSTANCE(layer, symbol, below, config, domain_name, domain_id,            \
+                                  option_text)                                                     \
     symbol##_state layer##_state = {                                                               \
-        .node = {CAIRN_LAYER_INITIALISER(below), domain_name, option_text, false, false},          \
+        .node = {CAIRN_LAYER_INITIALISER(below), domain_name, option_text, domain_id, false,       \
+                 false},                                                                           \
     };                                                                                             \
     __attribute__((constructor(101))) static void layer##_begin(void)                              \
     {                                                                                              \

@@ -148,14 +148,14 @@ def _add_hooks(plan, domain, bottom, hooks):
     top = bottom
     below = None
     for hook in hooks:
-        _check_hook(plan, domain, hook, top, below)
+        _check_hook(plan, domain.name, hook, top, below)
         below = hook.label
-        name = _unique(plan, "%s_%s_%s" % (plan.prefix, domain, hook.title))
+        name = _unique(plan, "%s_%s_%s" % (plan.prefix, domain.name, hook.title))
         _add(
             plan,
             "CAIRN_STACK_HOOK(%s, %s, %s)" % (name, hook.symbol, top.name),
-            "CAIRN_STACK_HOOK_INSTANCE(%s, %s, %s, %s, %s, %s)" %
-            (name, hook.symbol, top.name, c_string(plan.title), c_string(domain), _options(plan, hook.label)),
+            "CAIRN_STACK_HOOK_INSTANCE(%s, %s, %s, %s, %s, '%s', %s)" %
+            (name, hook.symbol, top.name, c_string(plan.title), c_string(domain.name), domain.id, _options(plan, hook.label)),
             hook.header,
         )
         top = _with(
@@ -276,13 +276,13 @@ def plan_stack(where, title, prefix, is_dynamic, arena, arena_is_asked, large, l
     if plan.large:
         plan.lower.append(_add_allocator(plan, plan.large, None))
     raw = domains[0]
-    raw_top = _add_hooks(plan, raw.name, _bottom(plan, raw.info, None), raw.hooks)
+    raw_top = _add_hooks(plan, raw, _bottom(plan, raw.info, None), raw.hooks)
     _publish(plan, raw, raw_top)
     raw_layer = None
     for domain in domains[1:]:
         if _passes_on(domain.info) and not plan.large and not raw_layer and str(domain.info.label) not in plan.instances:
             raw_layer = _raw_as_fallback(plan, raw_top)
-        top = _add_hooks(plan, domain.name, _bottom(plan, domain.info, raw_layer), domain.hooks)
+        top = _add_hooks(plan, domain, _bottom(plan, domain.info, raw_layer), domain.hooks)
         _publish(plan, domain, top)
     for label in options:
         if label not in plan.options_used:

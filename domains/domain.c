@@ -81,6 +81,18 @@ void cairn_domain_publish(cairn_domain *domain, const cairn_layer *layer)
     cairn_lock_release(&lock);
 }
 
+/* What the domain was built with goes by the address that it had then. */
+static const cairn_layer *published_form(const cairn_domain *domain, const cairn_layer *layer)
+{
+    if (cairn_layer_is_same(layer, domain->built_in)) {
+        return domain->built_in;
+    }
+    if (domain->shortcut != NULL && cairn_layer_is_same(layer, domain->shortcut->layer)) {
+        return domain->shortcut->layer;
+    }
+    return cairn_layer_intern(*layer);
+}
+
 cairn_status cairn_domain_set(cairn_domain *domain, cairn_layer layer)
 {
     if (!is_usable(&layer)) {
@@ -90,9 +102,7 @@ cairn_status cairn_domain_set(cairn_domain *domain, cairn_layer layer)
         return CAIRN_REFUSED;
     }
     layer.more = layer.more != NULL ? layer.more : &cairn_nothing_more;
-    const cairn_layer *built_in = domain->built_in;
-    const cairn_layer *published =
-        cairn_layer_is_same(&layer, built_in) ? built_in : cairn_layer_intern(layer);
+    const cairn_layer *published = published_form(domain, &layer);
     if (published == NULL) {
         return CAIRN_NO_MEMORY;
     }
@@ -117,6 +127,34 @@ bool cairn_domains_are_as_built(const cairn_domain_table *table)
     return true;
 }
 
+static cairn_status add_locked(cairn_domain_table *table, const cairn_domain *fresh,
+                               cairn_domain **out)
+{
+    size_t count = table->count;
+    if (cairn_domain_find_in(table, fresh->name) != NULL) {
+        return CAIRN_INVALID;
+    }
+    if (count == CAIRN_DOMAINS_MAX) {
+        return CAIRN_TOO_MANY;
+    }
+    table->domains[count] = *fresh;
+    __atomic_store_n(&table->count, count + 1, __ATOMIC_RELEASE);
+    if (fresh->changed != NULL) {
+        fresh->changed();
+    }
+    *out = &table->domains[count];
+    return CAIRN_OK;
+}
+
+cairn_status cairn_domain_add(cairn_domain_table *table, const cairn_domain *fresh,
+                              cairn_domain **out)
+{
+    cairn_lock_acquire(&lock);
+    cairn_status status = add_locked(table, fresh, out);
+    cairn_lock_release(&lock);
+    return status;
+}
+
 cairn_domain *cairn_domain_find_in(const cairn_domain_table *table, const char *name)
 {
     size_t count = cairn_domain_count_in(table);
@@ -126,60 +164,6 @@ cairn_domain *cairn_domain_find_in(const cairn_domain_table *table, const char *
         }
     }
     return NULL;
-}
-
-static cairn_status create_locked(cairn_domain_table *table, const char *name, size_t length,
-                                  char id, cairn_domain **out)
-{
-    size_t count = table->count;
-    if (cairn_domain_find_in(table, name) != NULL) {
-        return CAIRN_INVALID;
-    }
-    if (count == CAIRN_DOMAINS_MAX) {
-        return CAIRN_TOO_MANY;
-    }
-    char *copy = cairn_permanent_alloc(length + 1);
-    if (copy == NULL) {
-        return CAIRN_NO_MEMORY;
-    }
-    memcpy(copy, name, length);
-    const cairn_domain *mem = &table->domains[CAIRN_DOMAIN_MEM];
-    cairn_domain *fresh = &table->domains[count];
-    fresh->layer = cairn_domain_get(mem);
-    fresh->built_in = fresh->layer;
-    fresh->name = copy;
-    fresh->id = id;
-    fresh->is_fixed = mem->is_fixed;
-    fresh->changed = mem->changed;
-    bool has_shortcut = mem->shortcut != NULL && mem->shortcut->layer == fresh->layer;
-    fresh->shortcut = has_shortcut ? mem->shortcut : NULL;
-    fresh->take = has_shortcut ? mem->shortcut->take : cairn_domain_take;
-    fresh->give = has_shortcut ? mem->shortcut->give : cairn_domain_give;
-    __atomic_store_n(&table->count, count + 1, __ATOMIC_RELEASE);
-    *out = fresh;
-    return CAIRN_OK;
-}
-
-/* What a report need not escape. */
-static bool is_plain(const char *name)
-{
-    while (*name >= ' ' && *name <= '~' && *name != '"' && *name != '\\') {
-        name++;
-    }
-    return *name == '\0';
-}
-
-cairn_status cairn_domain_create_in(cairn_domain_table *table, const char *name, char id,
-                                    cairn_domain **out)
-{
-    size_t length = strlen(name);
-    if (length == 0 || length > CAIRN_DOMAIN_NAME_MAX || !is_plain(name) || id <= ' ' || id > '~') {
-        return CAIRN_INVALID;
-    }
-    cairn_lock_acquire(&lock);
-    cairn_status status = create_locked(table, name, length, id, out);
-    cairn_lock_release(&lock);
-    return status;
 }
 
 void *cairn_domain_take(size_t size, cairn_domain *domain)

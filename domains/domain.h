@@ -73,9 +73,10 @@ typedef struct cairn_domain_table {
 extern cairn_domain_table *const cairn_domain_registry;
 extern cairn_domain *const cairn_domains; /* cairn_domain_registry->domains */
 
-/* Makes a domain of the program's own ("textures", "parser") that starts out with the layer that mem has at
- * the moment, hooks included; from then on the two are independent. A stats hook that is put on it, or that
- * CAIRN_HOOKS has put on mem, counts it: the first by itself, the second together with mem.
+/* Makes a domain of the program's own ("textures", "parser") with a stack of its own: what is at the bottom of
+ * mem's, and the hooks that mem has at the moment, each with a state of its own, so that stats counts the new domain
+ * by itself and debug marks its blocks with its id. Where mem has a table that is not ours (cairn_domain_set), the
+ * new domain starts with that. From then on the two are independent.
  *
  * name: 1 to CAIRN_DOMAIN_NAME_MAX characters from space to tilde, without quotation marks and backslashes,
  *       since it stands in reports; not the name of another domain. It is copied.
@@ -101,6 +102,10 @@ cairn_status cairn_domain_create_in(cairn_domain_table *table, const char *name,
                                     cairn_domain **out);
 cairn_domain *cairn_domain_find_in(const cairn_domain_table *table, const char *name);
 size_t cairn_domain_count_in(const cairn_domain_table *table);
+
+/* Adds a domain that has everything but a place in the table; for cairn_domain_create_in. */
+cairn_status cairn_domain_add(cairn_domain_table *table, const cairn_domain *fresh,
+                              cairn_domain **out);
 
 /* Whether all domains that have a shortcut have the layer that it is for. */
 bool cairn_domains_are_as_built(const cairn_domain_table *table);

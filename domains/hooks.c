@@ -27,7 +27,6 @@ static cairn_lock lock; /* guards all of this */
 static put *all_puts;
 static char sentence[256];
 
-/* With a sentence that was written. */
 static cairn_status refused(const char **error)
 {
     *error = sentence;
@@ -112,6 +111,7 @@ static cairn_status make_layer(const cairn_domain *domain, const cairn_hook *hoo
                                                                        options, &own, error)) {
         return CAIRN_INVALID;
     }
+    ((cairn_hook_node *)own.allocator.ctx)->id = domain->id;
     if (hook->changes_layout) {
         const cairn_layer *both =
             cairn_generation_create(&own, &fresh->below, CAIRN_NEWER_ONLY_IF_IT_OWNS);
@@ -166,7 +166,8 @@ static cairn_status put_outermost(cairn_domain *domain, const cairn_hook *hook, 
     cairn_status status = CAIRN_OK;
     if (it == NULL) {
         status = make_put(domain, hook, options, &below, &it, error);
-    } else if (hook->take_options != NULL && options[0] != '\0') {
+    }
+    if (status == CAIRN_OK && hook->take_options != NULL && options[0] != '\0') {
         cairn_hook_place at;
         cairn_hook_place_first(it->layer, &at);
         status = take_options(&at, domain, options, error);
@@ -240,7 +241,6 @@ static cairn_status look_below_tables(const cairn_domain *domain, const cairn_ho
 static cairn_status take_out(cairn_domain *domain, const cairn_hook_place *at,
                              const cairn_hook *above, const char **error)
 {
-    const cairn_layer *top = cairn_domain_get(domain);
     if (at->hook->changes_layout && at->node != at->own) {
         cairn_hook_turn(at->node, false); /* its generation */
         return CAIRN_OK;
@@ -253,7 +253,7 @@ static cairn_status take_out(cairn_domain *domain, const cairn_hook_place *at,
             at->hook->name, domain->name);
         return refused(error);
     }
-    if (cairn_layer_is_same(top, &at->layer)) {
+    if (cairn_layer_is_same(cairn_domain_get(domain), &at->layer)) {
         return cairn_domain_set(domain, cairn_hook_place_on(at->below));
     }
     if (at->node->can_be_off) {

@@ -35,6 +35,7 @@ typedef struct cairn_hook_node {
     cairn_layer below;
     const char *domain;  /* the name of the domain that is wrapped */
     const char *options; /* key=value, separated by colons; "" when there are none */
+    char id;             /* of the domain, for what is written into blocks; 0: not told */
     bool can_be_off;     /* it was put at run time, and its functions heed the next */
     bool is_off;         /* calls go to the layer below, unseen; read it by cairn_hook_is_off */
 } cairn_hook_node;

@@ -157,8 +157,11 @@ bool cairn_fail_now(const char *domain, size_t size)
 
 bool cairn_fail_open(cairn_fail_state *state, const char *options, const char **error)
 {
+    const cairn_fail_plan *plan = __atomic_load_n(&cairn_fail_in_force, __ATOMIC_ACQUIRE);
     (void)state;
-    return options[0] == '\0' || cairn_fail_set(options, error);
+    /* The same plan for one more domain does not start again. */
+    return options[0] == '\0' || (plan != NULL && strcmp(plan->text, options) == 0) ||
+           cairn_fail_set(options, error);
 }
 
 void cairn_fail_stats_over(cairn_fail_state *state, cairn_layer next, cairn_report *report)

@@ -1,79 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Hooks that are put and removed while the program runs (A10): in every order, twice, above and below tables
- * that are not ours, under threads that allocate, and with blocks that change owners meanwhile.
+ * Hooks that are put and removed while the program runs (A10): twice, in the middle, above and below tables
+ * that are not ours, with other options.
  */
-#include "cairn/domains/hooks.h"
-
-#include <algorithm>
-#include <atomic>
 #include <string>
-#include <thread>
-#include <vector>
-
-#include <gtest/gtest.h>
 
 #include "cairn/base/permanent.h"
-#include "cairn/cairn.h"
-#include "cairn/hooks/fail/fail.h"
-#include "cairn/hooks/stats/stats.h"
+#include "cairn/tests/domains/hooks_fixture.h"
 #include "cairn/tests/domains/layout_hook.h"
-#include "cairn/tests/support/blocks.h"
 #include "cairn/tests/support/layer.h"
+#include "tests/domains/hooked_domains.h"
 
 namespace cairn_test {
 
 namespace {
-
-/* A domain as the program starts with it, which it is again at the end. */
-class Hooks : public testing::Test {
-  protected:
-    Hooks() : domain(&cairn_domains[CAIRN_DOMAIN_OBJ]), before(*cairn_domain_get(domain))
-    {
-    }
-
-    ~Hooks() override
-    {
-        EXPECT_EQ(cairn_domain_set(domain, before), CAIRN_OK);
-        EXPECT_TRUE(cairn_fail_set("", &error));
-        EXPECT_TRUE(cairn_check_all());
-    }
-
-    cairn_status Put(const cairn_hook &hook, const char *options = "")
-    {
-        return cairn_domain_put_hook(domain, &hook, options, &error);
-    }
-
-    cairn_status Remove(const cairn_hook &hook)
-    {
-        return cairn_domain_remove_hook(domain, &hook, &error);
-    }
-
-    bool Has(const cairn_hook &hook)
-    {
-        return cairn_domain_has_hook(domain, &hook);
-    }
-
-    bool IsAsBefore()
-    {
-        return cairn_domain_get(domain) == domain->built_in;
-    }
-
-    size_t Counted()
-    {
-        cairn_stats_state *stats = cairn_stats_of(*cairn_domain_get(domain));
-        return stats != nullptr ? cairn_stats_counters_of(stats)->mallocs : 0;
-    }
-
-    static void Work()
-    {
-        cairn_obj_free(cairn_obj_malloc(100));
-    }
-
-    cairn_domain *domain;
-    cairn_layer before;
-    const char *error = nullptr;
-};
 
 TEST_F(Hooks, A10_1_ASecondPutAndASecondRemovalAreHarmless)
 {
@@ -115,45 +55,6 @@ TEST_F(Hooks, A10_1_TogglingCostsNoMemory)
         }
     }
     EXPECT_EQ(cairn_permanent_alloc(64), probe + 64);
-}
-
-/* The outermost of three, the one in the middle, the innermost; in each order of putting and of removal. */
-TEST_F(Hooks, A10_1_ThreeInEveryOrder)
-{
-    const cairn_hook *hooks[] = {&cairn_fail_hook, &cairn_stats_hook, &padded_hook};
-    int put[] = {0, 1, 2};
-    do {
-        int removed[] = {0, 1, 2};
-        do {
-            std::vector<void *> blocks;
-            auto take = [&blocks] {
-                size_t size = 50 + blocks.size();
-                blocks.push_back(cairn_obj_malloc(size));
-                Fill(blocks.back(), size, blocks.size());
-            };
-            take();
-            for (int i : put) {
-                ASSERT_EQ(Put(*hooks[i]), CAIRN_OK) << error;
-                EXPECT_TRUE(Has(*hooks[i]));
-                take();
-            }
-            for (int i : removed) {
-                ASSERT_EQ(Remove(*hooks[i]), CAIRN_OK) << error;
-                EXPECT_FALSE(Has(*hooks[i]));
-                take();
-            }
-            EXPECT_EQ(PaddedBlocks() > 0, true);
-            for (size_t i = 0; i < blocks.size(); i++) {
-                EXPECT_GE(cairn_obj_usable_size(blocks[i]), 50 + i);
-                EXPECT_TRUE(Holds(blocks[i], 50 + i, SIZE_MAX, i + 1));
-                blocks[i] = cairn_obj_realloc(blocks[i], 1000);
-                EXPECT_TRUE(Holds(blocks[i], 50 + i, SIZE_MAX, i + 1));
-                cairn_obj_free(blocks[i]);
-            }
-            EXPECT_EQ(PaddedBlocks(), 0u);
-            EXPECT_EQ(cairn_domain_set(domain, before), CAIRN_OK);
-        } while (std::next_permutation(removed, removed + 3));
-    } while (std::next_permutation(put, put + 3));
 }
 
 TEST_F(Hooks, A10_1_OneInTheMiddleIsTurnedOffWhereItStandsAndDroppedWithWhatIsAbove)
@@ -214,6 +115,30 @@ TEST_F(Hooks, A10_1_ATableThatIsNotOursIsNamed)
     EXPECT_TRUE(IsAsBefore());
 }
 
+/* The outermost can be removed; below it the stack's own code calls on. */
+TEST(BuiltInHooks, A10_1_AreRemovedFromOutside)
+{
+    const char *error = nullptr;
+    cairn_domain *domain = &hooked_domains_domains[HOOKED_DOMAINS_DOMAIN_OBJ];
+    EXPECT_EQ(cairn_domain_remove_hook(domain, &cairn_stats_hook, &error), CAIRN_REFUSED);
+    EXPECT_STREQ(error, "hook stats is built into the stack of domain obj below hook fail; remove "
+                        "that first");
+    void *block = hooked_domains_obj_malloc(100);
+    cairn_stats_state *stats = cairn_stats_of(*cairn_domain_get(domain));
+    EXPECT_EQ(stats->node.id, 'o');
+    EXPECT_EQ(cairn_stats_counters_of(stats)->mallocs, 1u);
+    EXPECT_EQ(cairn_domain_remove_hook(domain, &cairn_fail_hook, &error), CAIRN_OK) << error;
+    EXPECT_EQ(cairn_domain_remove_hook(domain, &cairn_stats_hook, &error), CAIRN_OK) << error;
+    EXPECT_FALSE(cairn_domain_has_hook(domain, &cairn_stats_hook));
+    block = hooked_domains_obj_realloc(block, 1000);
+    hooked_domains_obj_free(block);
+    hooked_domains_obj_free(hooked_domains_obj_malloc(100));
+    EXPECT_EQ(cairn_stats_counters_of(stats)->mallocs, 1u);
+    EXPECT_EQ(cairn_domain_set(domain, *domain->built_in), CAIRN_OK);
+    hooked_domains_obj_free(hooked_domains_obj_malloc(100));
+    EXPECT_EQ(cairn_stats_counters_of(stats)->mallocs, 2u);
+}
+
 TEST_F(Hooks, A10_1_WrongOptionsChangeNothing)
 {
     EXPECT_EQ(Put(cairn_stats_hook, "colour=red"), CAIRN_INVALID);
@@ -226,18 +151,6 @@ TEST_F(Hooks, A10_1_WrongOptionsChangeNothing)
         std::string(error),
         "hook stats stands on domain obj with the options '', which cannot be changed; remove "
         "what is above it, and then the hook itself");
-}
-
-TEST_F(Hooks, A10_1_OptionsAreThoseThatWereGiven)
-{
-    ASSERT_EQ(Put(padded_hook, "pad=16"), CAIRN_OK) << error;
-    EXPECT_EQ(Put(padded_hook, "pad=16"), CAIRN_OK) << error;
-    EXPECT_EQ(Put(padded_hook), CAIRN_OK) << error;
-    EXPECT_EQ(Put(padded_hook, "pad=32"), CAIRN_REFUSED);
-    ASSERT_EQ(Remove(padded_hook), CAIRN_OK);
-    EXPECT_EQ(Put(padded_hook, "pad=32"), CAIRN_REFUSED) << "it is still there, for its blocks";
-    EXPECT_FALSE(Has(padded_hook));
-    EXPECT_EQ(Put(padded_hook, "pad=16"), CAIRN_OK) << error;
 }
 
 TEST_F(Hooks, A10_1_OneThatCanTakesOtherOptions)
@@ -255,80 +168,6 @@ TEST_F(Hooks, A10_1_OneThatCanTakesOtherOptions)
         cairn_obj_free(first != nullptr ? first : second);
         ASSERT_EQ(Remove(cairn_fail_hook), CAIRN_OK);
     }
-}
-
-TEST_F(Hooks, A10_1_LayoutChangesNeedTheHooksOwnIndex)
-{
-    EXPECT_EQ(Put(unindexed_hook), CAIRN_REFUSED);
-    EXPECT_EQ(
-        std::string(error),
-        "hook unindexed changes how blocks look, and cannot be put on domain obj, whose blocks "
-        "are out; name it in the configuration");
-    EXPECT_TRUE(IsAsBefore());
-}
-
-TEST_F(Hooks, A10_1_ALayoutHookStaysForItsBlocksAndGivesOutNoMore)
-{
-    void *plain = cairn_obj_malloc(100);
-    ASSERT_EQ(Put(padded_hook), CAIRN_OK);
-    void *padded = cairn_obj_malloc(100);
-    EXPECT_EQ(PaddedBlocks(), 1u);
-    ASSERT_EQ(Remove(padded_hook), CAIRN_OK);
-    void *later = cairn_obj_realloc(nullptr, 100);
-    EXPECT_EQ(PaddedBlocks(), 1u);
-    ASSERT_EQ(Put(padded_hook), CAIRN_OK);
-    void *last = cairn_obj_calloc(1, 100);
-    EXPECT_EQ(PaddedBlocks(), 2u);
-    padded = cairn_obj_realloc(padded, 5000);
-    plain = cairn_obj_realloc(plain, 5000);
-    EXPECT_EQ(PaddedBlocks(), 2u);
-    for (void *block : {plain, padded, later, last}) {
-        EXPECT_GE(cairn_obj_usable_size(block), 100u);
-        cairn_obj_free(block);
-    }
-    EXPECT_EQ(PaddedBlocks(), 0u);
-}
-
-/* Each thread passes blocks to the next one, so that most are freed by another layer's rules. */
-void Allocate(std::atomic<void *> *slots, size_t number, const std::atomic<bool> *stop)
-{
-    Random random(number + 1);
-    while (!*stop) {
-        size_t size = 16 + random.Below(600);
-        void *block = cairn_obj_malloc(size);
-        ASSERT_NE(block, nullptr);
-        memset(block, 1, size);
-        block = cairn_obj_realloc(block, size + 100);
-        ASSERT_NE(block, nullptr);
-        cairn_obj_free(slots[random.Below(64)].exchange(block));
-    }
-}
-
-TEST_F(Hooks, A10_1_PutAndRemovedUnderRunningThreads)
-{
-    static std::atomic<void *> slots[64];
-    std::atomic<bool> stop{false};
-    std::vector<std::thread> threads;
-    for (size_t number = 0; number < 4; number++) {
-        threads.emplace_back(Allocate, slots, number, &stop);
-    }
-    const cairn_hook *hooks[] = {&cairn_stats_hook, &padded_hook, &cairn_fail_hook};
-    Random random(7);
-    for (size_t round = 0; round < Often(3000); round++) {
-        const cairn_hook &hook = *hooks[random.Below(3)];
-        ASSERT_EQ(random.Below(2) == 0 ? Put(hook) : Remove(hook), CAIRN_OK) << error;
-        if (round % 8 == 0) {
-            std::this_thread::yield();
-        }
-    }
-    stop = true;
-    for (std::thread &thread : threads) {
-        thread.join();
-    }
-    for (std::atomic<void *> &slot : slots) {
-        cairn_obj_free(slot.exchange(nullptr));
-    }
-    EXPECT_EQ(PaddedBlocks(), 0u);
 }
 
 /* F9: all three domains, more than once, and taken away more than once. */
