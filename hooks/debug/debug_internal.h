@@ -50,7 +50,7 @@ CAIRN_INLINE void debug_split_size_word(uint64_t size_word, debug_block *block)
     block->size = size_word & (((uint64_t)1 << CAIRN_DEBUG_ALIGNMENT_SHIFT) - 1);
     block->offset =
         block->alignment_log2 == 0 ? CAIRN_DEBUG_HEADER : (size_t)1 << (block->alignment_log2 & 63);
-    block->base = block->user - block->offset;
+    block->base = (char *)((uintptr_t)block->user - block->offset);
 }
 
 /* That there are blocks which the index does not have. */
