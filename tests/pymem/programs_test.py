@@ -1,7 +1,11 @@
 #!/usr/bin/python3 -B
 # SPDX-License-Identifier: Apache-2.0
-"""Programs that were written for CPython's memory interface, built with Cairn, print what they print with CPython."""
+"""Programs that were written for CPython's memory interface, built with Cairn, print what they print with CPython.
 
+programs_test.py --presets=A,B --presets_with_arenas=A PROGRAM...
+"""
+
+import argparse
 import os
 import pathlib
 import re
@@ -11,19 +15,33 @@ sys.path.insert(0, "tests/process")
 import harness
 
 _PROGRAMS = pathlib.Path("tests/pymem/programs")
-_PRESETS = ["default", "pymalloc", "malloc", "mimalloc"]
-# In the others no arena is ever asked for.
-_PRESETS_WITH_ARENAS = ["default", "pymalloc"]
 # What sanitizers say of requests that must fail.
 _STDERR = re.compile(r"(==\d+==WARNING: \w+ failed to allocate \w+ bytes\n)*")
 
 
+def presets_for(program, arguments):
+    if program == "arenas":
+        return arguments.presets_with_arenas
+    if program == "debug":
+        # Over those that have the hook already, a request of its own tells it from the program's allocator (A10.5).
+        return [preset for preset in arguments.presets if "debug" not in preset]
+    return arguments.presets
+
+
 def main():
+    def names(text):
+        return text.split(",")
+
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--presets", type=names)
+    parser.add_argument("--presets_with_arenas", type=names)
+    parser.add_argument("programs", nargs="+")
+    arguments = parser.parse_args()
     report = harness.Report()
-    for name in sys.argv[1:]:
+    for name in arguments.programs:
         program = pathlib.Path(name).resolve()
         expected = (_PROGRAMS / (program.name + ".expected")).read_text()
-        for preset in _PRESETS_WITH_ARENAS if program.name == "arenas" else _PRESETS:
+        for preset in presets_for(program.name, arguments):
             with report.case(program.name, preset):
                 variables = {key: value for key, value in os.environ.items() if not key.startswith("CAIRN_")}
                 result = harness.run_program([str(program)], variables | {"CAIRN_MALLOC": preset})

@@ -181,8 +181,8 @@ std::vector<void *> FillObjects(size_t count)
 {
     std::vector<void *> blocks;
     for (size_t i = 0; i < count; i++) {
-        blocks.push_back(PyObject_Malloc(512));
-        memset(blocks.back(), static_cast<int>(i & 127), 512);
+        blocks.push_back(PyObject_Malloc(400)); /* small with a header, too */
+        memset(blocks.back(), static_cast<int>(i & 127), 400);
     }
     return blocks;
 }

@@ -196,7 +196,7 @@ void FillAndEmpty(size_t rounds)
     std::vector<void *> blocks;
     for (size_t round = 0; round < rounds; round++) {
         for (size_t i = 0; i < 5000; i++) {
-            blocks.push_back(PyObject_Malloc(512));
+            blocks.push_back(PyObject_Malloc(400));
         }
         for (void *block : blocks) {
             PyObject_Free(block);

@@ -51,14 +51,14 @@ static void count_free(void *ctx, void *ptr, size_t size)
 }
 
 /* Enough for several arenas. */
-enum { BLOCKS = 60000 };
+enum { BLOCKS = 70000 };
 static void *blocks[BLOCKS];
 
 static void fill(void)
 {
     for (int i = 0; i < BLOCKS; i++) {
-        blocks[i] = PyObject_Malloc(512);
-        memset(blocks[i], i & 127, 512);
+        blocks[i] = PyObject_Malloc(400);
+        memset(blocks[i], i & 127, 400);
     }
 }
 
@@ -66,7 +66,7 @@ static void empty(void)
 {
     int right = 0;
     for (int i = 0; i < BLOCKS; i++) {
-        right += ((char *)blocks[i])[511] == (i & 127);
+        right += ((char *)blocks[i])[399] == (i & 127);
         PyObject_Free(blocks[i]);
     }
     printf("%d blocks kept their bytes\n", right);
