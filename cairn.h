@@ -73,6 +73,13 @@ bool cairn_check_all(void);
  * keep in their heaps follows when they next need memory. */
 size_t cairn_trim(void);
 
+/* Where the configuration's allocators get the arenas to come. Each arena goes back to the provider that
+ * gave it, whatever is set later (clause A4.5), so this can be changed while threads allocate. Getting is
+ * false when the configuration has no arenas. Setting copies; more may be NULL. It gives CAIRN_REFUSED when
+ * there are no arenas, CAIRN_INVALID when a function is missing, CAIRN_NO_MEMORY; nothing has changed then. */
+bool cairn_arena_source_get(cairn_arena_source *out);
+cairn_status cairn_arena_source_set(cairn_arena_source source);
+
 CAIRN_EXTERN_C_END
 
 #endif /* CAIRN_CAIRN_H_ */

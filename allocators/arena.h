@@ -82,6 +82,29 @@ typedef struct cairn_arena_source {
 /* A table that offers nothing, for a bare cairn_arena_provider. */
 extern const cairn_arena_more cairn_arena_nothing_more;
 
+/* Where an allocator keeps the source of the arenas to come. It can be set while threads ask for arenas:
+ * what is read is one source as it was set, never half of each. */
+typedef struct cairn_arena_slot {
+    cairn_arena_source first;      /* until another is set */
+    const cairn_arena_source *set; /* published: read it by cairn_arena_slot_get only */
+} cairn_arena_slot;
+
+CAIRN_INLINE cairn_arena_source cairn_arena_slot_get(const cairn_arena_slot *slot)
+{
+    const cairn_arena_source *set = __atomic_load_n(&slot->set, __ATOMIC_ACQUIRE);
+    return set != NULL ? *set : slot->first;
+}
+
+/* Has the next arenas come from another source, of which a copy stays for ever; one that was set before
+ * is found again and costs no memory. false, and nothing has changed, when there is none for it. */
+bool cairn_arena_slot_set(cairn_arena_slot *slot, cairn_arena_source source);
+
+/* The copy of a source that was noted or set anywhere before, by its provider; NULL when there is none. */
+const cairn_arena_source *cairn_arena_source_find(cairn_arena_provider provider);
+
+/* Makes a copy for cairn_arena_source_find; NULL when there is no memory. */
+const cairn_arena_source *cairn_arena_source_note(cairn_arena_source source);
+
 CAIRN_INLINE void *cairn_arena_alloc(cairn_arena_source source, size_t size)
 {
     return (source.provider.alloc)(source.provider.ctx, size);

@@ -135,4 +135,15 @@
         return cairn_table_trim(table);                                                            \
     }
 
+/* Where arenas come from. in_force is an expression for the preset. */
+#define CAIRN_ARENA_POINTS(prefix, in_force)                                                       \
+    bool prefix##_arena_source_get(cairn_arena_source *out)                                        \
+    {                                                                                              \
+        return cairn_preset_arena_source_get(in_force, out);                                       \
+    }                                                                                              \
+    cairn_status prefix##_arena_source_set(cairn_arena_source source)                              \
+    {                                                                                              \
+        return cairn_preset_arena_source_set(in_force, source);                                    \
+    }
+
 #endif /* CAIRN_CONFIG_ENTRY_POINTS_H_ */

@@ -20,6 +20,10 @@ void {p}_stats_totals(cairn_totals *out);
 bool {p}_check_all(void);
 size_t {p}_trim(void);
 
+/* Where its arenas come from, as cairn_arena_source_get and _set in cairn.h. */
+bool {p}_arena_source_get(cairn_arena_source *out);
+cairn_status {p}_arena_source_set(cairn_arena_source source);
+
 /* What it is made of, in words. */
 extern const char {p}_description[];
 
@@ -170,6 +174,7 @@ def source(config, tops, presets, arenas, hooks):
         "extern const cairn_preset *%s_in_force;" % p,
         "const cairn_preset *%s_in_force = &%s_preset;" % (p, p),
         "CAIRN_REPORT_POINTS(%s, &%s_table, %s_in_force->name)" % (p, p, p),
+        "CAIRN_ARENA_POINTS(%s, %s_in_force)" % (p, p),
         "const char %s_description[] = %s;" % (p, c_string("; ".join(config.description))),
         "",
         "static const cairn_preset *const presets[] = {%s, NULL};" % ", ".join(["&%s_preset" % prefix for prefix in [p] + [preset.prefix for preset in presets]]),
@@ -249,6 +254,8 @@ def front_source(stack):
             with_slow = False,
         ),
         "CAIRN_REPORT_POINTS(cairn, &%s_table, %s_preset_name())" % (p, p),
+        "extern const cairn_preset *%s_in_force;" % p,
+        "CAIRN_ARENA_POINTS(cairn, %s_in_force)" % p,
         "",
         "const char *cairn_configuration(void)",
         "{",

@@ -34,9 +34,14 @@ CAIRN_EXTERN_C_END
 /* Allocator symbol with a state that starts with a cairn_allocator_node. */
 #define CAIRN_STACK_STATE_INSTANCE(name, symbol, ...)                                              \
     symbol##_state name##_state = {.node = {__VA_ARGS__}};                                         \
-    CAIRN_UNUSED static void name##_set_arena_source(cairn_arena_source source)                    \
+    CAIRN_UNUSED static bool name##_set_arena_source(cairn_arena_source source)                    \
     {                                                                                              \
         name##_state.node.arena = source;                                                          \
+        return true;                                                                               \
+    }                                                                                              \
+    CAIRN_UNUSED static cairn_arena_source name##_get_arena_source(void)                           \
+    {                                                                                              \
+        return name##_state.node.arena;                                                            \
     }
 
 /* The raw domain as it is until a configuration says which one it is. */

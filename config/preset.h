@@ -26,7 +26,10 @@ typedef struct cairn_preset {
     bool forwards_to_raw[CAIRN_DOMAINS_BUILT_IN];
     /* Where it keeps a pointer to the raw domain that it passes on to; NULL when it has none. */
     cairn_domain **raw;
-    void (*set_arena_source)(cairn_arena_source source); /* NULL without arenas, as the next */
+    /* Where the next arenas come from; NULL without arenas, as the next ones. Setting is false, and changes
+     * nothing, without memory. */
+    bool (*set_arena_source)(cairn_arena_source source);
+    cairn_arena_source (*get_arena_source)(void);
     void (*set_before_arena)(void (*before_arena)(void *ctx));
     /* Finds what the preset needs of the system; false and a sentence that says what to install when it
      * is not there. NULL when it needs nothing. */
@@ -35,6 +38,10 @@ typedef struct cairn_preset {
      * a sentence when they are wrong. NULL when no hook is part of it. */
     bool (*set_options)(const char *options, const char **error);
 } cairn_preset;
+
+/* As cairn_arena_source_get and _set in cairn.h, for one preset. */
+bool cairn_preset_arena_source_get(const cairn_preset *preset, cairn_arena_source *out);
+cairn_status cairn_preset_arena_source_set(const cairn_preset *preset, cairn_arena_source source);
 
 /* An arena provider by the name that CAIRN_ARENA and --arena take. */
 typedef struct cairn_arena_choice {

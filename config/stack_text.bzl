@@ -49,6 +49,16 @@ def _setter(name, parameter, kind, instances):
     lines += ["    %s_%s;" % (instance, kind) for instance in instances]
     return "\n".join(lines + ["}"]), name
 
+def _arena_source(instances):
+    """Functions that set and get where all instances get their arenas; and how the preset's table names them."""
+    if not instances:
+        return "", "NULL", "NULL"
+    lines = ["", "static bool set_arena_source(cairn_arena_source source)", "{"]
+    lines.append("    return %s;" % " && ".join(["%s_set_arena_source(source)" % instance for instance in instances]))
+    lines += ["}", "", "static cairn_arena_source get_arena_source(void)", "{"]
+    lines += ["    return %s_get_arena_source();" % instances[0], "}"]
+    return "\n".join(lines), "set_arena_source", "get_arena_source"
+
 def _loader(loads):
     """The function that finds what parts need of the system; and how the preset's table names it."""
     if len(loads) < 2:
@@ -73,7 +83,7 @@ def stack_source(config, plan):
     Returns:
       the text of the file.
     """
-    source, source_name = _setter("set_arena_source", "cairn_arena_source source", "set_arena_source(source)", plan.sourced)
+    source, set_source, get_source = _arena_source(plan.sourced)
     before, before_name = _setter("set_before_arena", "void (*before_arena)(void *ctx)", "set_before_arena(before_arena)", plan.told_before_arenas)
     load_all, load_name = _loader(plan.loads)
     options, options_name = _options_setter(plan.takes_options)
@@ -97,7 +107,8 @@ def stack_source(config, plan):
         "    .domains = {%s}," % ", ".join(["&%s_published" % top.layer for top in built_in]),
         "    .forwards_to_raw = {%s}," % ", ".join([c_bool(top.passes_to_raw) for top in built_in]),
         "    .raw = %s," % ("&%s_state" % plan.raw_forward if plan.raw_forward else "NULL"),
-        "    .set_arena_source = %s," % source_name,
+        "    .set_arena_source = %s," % set_source,
+        "    .get_arena_source = %s," % get_source,
         "    .set_before_arena = %s," % before_name,
         "    .load = %s," % load_name,
         "    .set_options = %s," % options_name,

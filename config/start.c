@@ -148,6 +148,7 @@ static void serve_domains(void)
         if (!finds_older_by_raw(i)) {
             layer = after_built_in(layer, built_in->domains[i]);
         }
+        domains[i].built_in = layer;
         cairn_domain_publish(&domains[i], layer);
     }
 }
@@ -179,7 +180,9 @@ static void choose_arena(const char *value)
             if (!make_arena(choice, text.options, &source, &error)) {
                 refuse("CAIRN_ARENA", value, error, NULL);
             }
-            chosen->set_arena_source(source);
+            if (!chosen->set_arena_source(source)) {
+                refuse("CAIRN_ARENA", value, "out of memory for its table", NULL);
+            }
             return;
         }
     }

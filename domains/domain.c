@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "cairn/base/check.h"
 #include "cairn/base/lock.h"
 #include "cairn/base/permanent.h"
 #include "cairn/domains/entry.h"
@@ -39,6 +40,26 @@ const cairn_layer *cairn_layer_intern(cairn_layer layer)
 {
     cairn_lock_acquire(&lock);
     const cairn_layer *found = intern_locked(&layer);
+    cairn_lock_release(&lock);
+    return found;
+}
+
+static const cairn_layer *find_locked(const cairn_allocator *allocator)
+{
+    const cairn_layer *found = NULL;
+    for (const interned_layer *known = interned; known != NULL; known = known->next) {
+        if (cairn_allocator_is_same(&known->layer.allocator, allocator) &&
+            (found == NULL || found->more == &cairn_nothing_more)) {
+            found = &known->layer;
+        }
+    }
+    return found;
+}
+
+const cairn_layer *cairn_layer_find(const cairn_allocator *allocator)
+{
+    cairn_lock_acquire(&lock);
+    const cairn_layer *found = find_locked(allocator);
     cairn_lock_release(&lock);
     return found;
 }
@@ -163,6 +184,18 @@ void *cairn_domain_realloc(cairn_domain *domain, void *ptr, size_t size)
 void cairn_domain_give(void *ptr, cairn_domain *domain)
 {
     cairn_entry_free(cairn_domain_get(domain), ptr);
+}
+
+void *cairn_entry_cannot_align(size_t alignment)
+{
+    static bool was_said;
+    if (!__atomic_exchange_n(&was_said, true, __ATOMIC_RELAXED)) {
+        cairn_warn(
+            "a request at a multiple of %zu failed: what was set to serve its domain has four "
+            "functions and none that aligns; set a cairn_layer with aligned_alloc",
+            alignment);
+    }
+    return NULL;
 }
 
 void *cairn_domain_aligned_alloc(cairn_domain *domain, size_t alignment, size_t size)

@@ -53,7 +53,7 @@ typedef struct cairn_domain {
     const char *name;
     char id;                     /* 'r', 'm', 'o', or the user's own */
     bool is_fixed;               /* the layer was built in and cannot be set */
-    const cairn_layer *built_in; /* what served it first */
+    const cairn_layer *built_in; /* what serves it unless another is set */
     void (*changed)(void);       /* called when another layer was set, or NULL */
     cairn_domain_taker *take;    /* does not change; of the shortcut, if there is one */
     cairn_domain_giver *give;
@@ -123,16 +123,23 @@ cairn_status cairn_domain_set(cairn_domain *domain, cairn_layer layer);
 /* The same for a layer that stays as it is for ever. */
 void cairn_domain_publish(cairn_domain *domain, const cairn_layer *layer);
 
+CAIRN_INLINE bool cairn_allocator_is_same(const cairn_allocator *a, const cairn_allocator *b)
+{
+    return a->ctx == b->ctx && a->malloc == b->malloc && a->calloc == b->calloc &&
+           a->realloc == b->realloc && a->free == b->free;
+}
+
 CAIRN_INLINE bool cairn_layer_is_same(const cairn_layer *a, const cairn_layer *b)
 {
-    return a->allocator.ctx == b->allocator.ctx && a->allocator.malloc == b->allocator.malloc &&
-           a->allocator.calloc == b->allocator.calloc &&
-           a->allocator.realloc == b->allocator.realloc && a->allocator.free == b->allocator.free &&
-           a->more == b->more;
+    return cairn_allocator_is_same(&a->allocator, &b->allocator) && a->more == b->more;
 }
 
 /* The interned copy of a layer; NULL when there is no memory. */
 const cairn_layer *cairn_layer_intern(cairn_layer layer);
+
+/* The interned layer with these five members, with optional operations if one of that kind is known; NULL
+ * when none is. For tables that were handed out without the rest of their layer. */
+const cairn_layer *cairn_layer_find(const cairn_allocator *allocator);
 
 /* For any domain and any layer. */
 cairn_domain_taker cairn_domain_take;

@@ -37,11 +37,18 @@ CAIRN_INLINE void cairn_entry_free(const cairn_layer *layer, void *ptr)
     cairn_layer_free(*layer, ptr); /* NULL too (A2.5) */
 }
 
+/* NULL, and a line the first time: a table of four functions cannot align, and who wrote it may not know
+ * that it is asked to. */
+CAIRN_SLOW_PATH void *cairn_entry_cannot_align(size_t alignment);
+
 CAIRN_INLINE void *cairn_entry_aligned_alloc(const cairn_layer *layer, size_t alignment,
                                              size_t size)
 {
     if (CAIRN_UNLIKELY(size > CAIRN_SIZE_MAX || alignment > CAIRN_SIZE_MAX)) {
         return NULL;
+    }
+    if (CAIRN_UNLIKELY(layer->more->aligned_alloc == NULL && alignment > CAIRN_ALIGNMENT)) {
+        return cairn_entry_cannot_align(alignment);
     }
     return cairn_layer_aligned_alloc(*layer, alignment, size);
 }

@@ -297,3 +297,14 @@ cairn_status cairn_domain_remove_hook(cairn_domain *domain, const cairn_hook *ho
     cairn_lock_release(&lock);
     return status;
 }
+
+bool cairn_domain_had_hook(const cairn_domain *domain, const cairn_hook *hook)
+{
+    cairn_lock_acquire(&lock);
+    const put *it = all_puts;
+    while (it != NULL && !(it->domain == domain && it->hook == hook)) {
+        it = it->next;
+    }
+    cairn_lock_release(&lock);
+    return it != NULL;
+}

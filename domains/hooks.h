@@ -42,6 +42,9 @@ cairn_status cairn_domain_remove_hook(cairn_domain *domain, const cairn_hook *ho
 /* Whether a hook stands on a domain and is not turned off. Below a table that is not ours nothing is seen. */
 bool cairn_domain_has_hook(const cairn_domain *domain, const cairn_hook *hook);
 
+/* Whether a hook was ever put on a domain, so that it may stand below a table that is not ours. */
+bool cairn_domain_had_hook(const cairn_domain *domain, const cairn_hook *hook);
+
 CAIRN_EXTERN_C_END
 
 #endif /* CAIRN_DOMAINS_HOOKS_H_ */

@@ -21,8 +21,7 @@ CAIRN_SLOW_PATH void *cairn_large_malloc_unpooled(cairn_large *self, size_t alig
     if (size > PTRDIFF_MAX) {
         return NULL;
     }
-    *is_zero = self->regions.source.more->is_zeroed;
-    return cairn_mapping_create(self, alignment, size);
+    return cairn_mapping_create(self, alignment, size, is_zero);
 }
 
 static bool is_block(const cairn_pool *run, const void *ptr)

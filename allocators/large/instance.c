@@ -34,7 +34,7 @@ cairn_large *cairn_large_create(cairn_arena_source source, const cairn_large_opt
     memset(self, 0, record_bytes + root_bytes);
     map.root = (uintptr_t *)(void *)((char *)self + record_bytes);
     self->regions.map = map;
-    self->regions.source = source;
+    self->regions.source.first = source;
     self->regions.next_region_bytes = first_region(source, options);
     self->self_memory = memory;
     self->self_bytes = bytes;
@@ -50,7 +50,7 @@ void cairn_large_destroy(cairn_large *instance)
 {
     void *memory = instance->self_memory;
     size_t bytes = instance->self_bytes;
-    cairn_arena_source source = instance->regions.source;
+    cairn_arena_source source = instance->regions.source.first;
     cairn_heap_owner_unregister(&instance->heaps);
     for (cairn_mapping *mapping = instance->mappings; mapping != NULL;) {
         cairn_mapping *next = mapping->next;

@@ -58,8 +58,8 @@ CAIRN_INLINE size_t cairn_large_unpooled_room(const cairn_pool *run)
                                        : (size_t)run->granules * CAIRN_GRANULE_BYTES;
 }
 
-/* Mappings. Resizing may move the block: it returns the new place, or NULL with nothing changed. */
-void *cairn_mapping_create(cairn_large *self, size_t alignment, size_t size);
+/* Mappings; *is_zero says whether a new one reads as zero. Resizing may move the block: it returns the new place, or NULL with nothing changed. */
+void *cairn_mapping_create(cairn_large *self, size_t alignment, size_t size, bool *is_zero);
 void cairn_mapping_destroy(cairn_large *self, cairn_mapping *mapping);
 void *cairn_mapping_resize(cairn_large *self, cairn_mapping *mapping, size_t size);
 cairn_mapping *cairn_mapping_containing(cairn_large *self, const void *address);

@@ -58,7 +58,7 @@
         .pools = CAIRN_LARGE_POOLS(&name##_state),                                                 \
         .regions =                                                                                 \
             {                                                                                      \
-                .source = __VA_ARGS__,                                                             \
+                .source = {.first = __VA_ARGS__},                                                  \
                 .next_region_bytes = CAIRN_LARGE_REGION_FIRST,                                     \
                 .map = {.origin = CAIRN_MAP_WHOLE_ORIGIN,                                          \
                         .span = CAIRN_MAP_WHOLE_SPAN,                                              \
@@ -69,9 +69,13 @@
     {                                                                                              \
         cairn_heap_owner_register(&name##_state.heaps);                                            \
     }                                                                                              \
-    CAIRN_UNUSED static void name##_set_arena_source(cairn_arena_source source)                    \
+    CAIRN_UNUSED static bool name##_set_arena_source(cairn_arena_source source)                    \
     {                                                                                              \
-        name##_state.regions.source = source;                                                      \
+        return cairn_arena_slot_set(&name##_state.regions.source, source);                         \
+    }                                                                                              \
+    CAIRN_UNUSED static cairn_arena_source name##_get_arena_source(void)                           \
+    {                                                                                              \
+        return cairn_arena_slot_get(&name##_state.regions.source);                                 \
     }
 
 /* Runs of the layer of that name as arenas for another one of the same stack. */

@@ -47,8 +47,8 @@ static bool leave_out_own(cairn_live *live, cairn_large *self)
 bool cairn_large_walk(cairn_large *self, cairn_block_visit *visit, void *arg)
 {
     cairn_live live = {.visit = visit, .arg = arg};
-    if (!cairn_live_begin(&live, self->regions.source, &self->heaps, &self->pools,
-                          CAIRN_LARGE_CLASSES, count_mappings(self))) {
+    if (!cairn_live_begin(&live, cairn_arena_slot_get(&self->regions.source), &self->heaps,
+                          &self->pools, CAIRN_LARGE_CLASSES, count_mappings(self))) {
         return false;
     }
     cairn_large_lock_all(&self->heaps);

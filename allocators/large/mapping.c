@@ -27,18 +27,19 @@ static void record_destroy(cairn_large *self, cairn_mapping *mapping)
 /* The pages of the mapping, with the block at a multiple of alignment. */
 static bool obtain(cairn_large *self, cairn_mapping *mapping, size_t alignment, size_t size)
 {
-    cairn_arena_source source = self->regions.source;
+    cairn_arena_source source = cairn_arena_slot_get(&self->regions.source);
     mapping->source = source;
     mapping->bytes = size;
     if (alignment <= CAIRN_ALIGNMENT) {
-        mapping->base = cairn_arena_alloc(source, size);
+        mapping->base = cairn_regions_obtain(source, size, &mapping->bytes);
     } else if (source.more->alloc_aligned != NULL) {
         mapping->base = source.more->alloc_aligned(source.provider.ctx, size, alignment);
     } else if (size <= SIZE_MAX - alignment) {
         mapping->bytes = size + alignment;
         mapping->base = cairn_arena_alloc(source, mapping->bytes);
     }
-    mapping->head.blocks = (char *)cairn_align_up((uintptr_t)mapping->base, alignment);
+    mapping->head.blocks =
+        (char *)cairn_align_up((uintptr_t)mapping->base, cairn_max(alignment, CAIRN_ALIGNMENT));
     return mapping->base != NULL;
 }
 
@@ -98,7 +99,7 @@ static bool obtain_or_make_room(cairn_large *self, cairn_mapping *mapping, size_
 
 /* Aligned blocks can be short: they get whole granules, so that no other mapping starts in the granule
  * that stands for this one in the address map. */
-void *cairn_mapping_create(cairn_large *self, size_t alignment, size_t size)
+void *cairn_mapping_create(cairn_large *self, size_t alignment, size_t size, bool *is_zero)
 {
     if (alignment > CAIRN_ALIGNMENT) {
         size = cairn_align_up(cairn_max(size, 1), CAIRN_GRANULE_BYTES);
@@ -122,6 +123,7 @@ void *cairn_mapping_create(cairn_large *self, size_t alignment, size_t size)
         record_destroy(self, mapping);
         return NULL;
     }
+    *is_zero = mapping->source.more->is_zeroed;
     return mapping->head.blocks;
 }
 

@@ -21,23 +21,43 @@ void cairn_regions_account(cairn_regions *regions, size_t bytes, bool is_taken)
     }
 }
 
+void *cairn_regions_obtain(cairn_arena_source source, size_t size, size_t *bytes)
+{
+    void *base = cairn_arena_alloc(source, size);
+    *bytes = size;
+    if ((uintptr_t)base % CAIRN_ALIGNMENT != 0) {
+        cairn_arena_free(source, base, size);
+        *bytes = size + CAIRN_ALIGNMENT;
+        base = cairn_arena_alloc(source, *bytes);
+    }
+    return base;
+}
+
 /* What precedes each piece of metadata, since the allocator interface frees without a size. */
 typedef struct metadata_header {
+    cairn_arena_source source;
+    void *base;
     size_t bytes;
-    size_t unused[7];
+    size_t unused[2];
 } metadata_header;
+
+CAIRN_STATIC_ASSERT(sizeof(metadata_header) == 64, "metadata keeps the alignment of a cache line");
 
 static void *metadata_calloc(void *ctx, size_t count, size_t size)
 {
     cairn_regions *regions = ctx;
-    size_t bytes = count * size + sizeof(metadata_header);
-    metadata_header *header = cairn_arena_alloc(regions->source, bytes);
-    if (header == NULL) {
+    size_t bytes;
+    cairn_arena_source source = cairn_arena_slot_get(&regions->source);
+    void *base = cairn_regions_obtain(source, count * size + sizeof(metadata_header), &bytes);
+    if (base == NULL) {
         return NULL;
     }
-    if (!regions->source.more->is_zeroed) {
-        memset(header, 0, bytes);
+    metadata_header *header = (void *)cairn_align_up((uintptr_t)base, CAIRN_ALIGNMENT);
+    if (!source.more->is_zeroed) {
+        memset(header, 0, count * size + sizeof *header);
     }
+    header->base = base;
+    header->source = source;
     header->bytes = bytes;
     regions->map_bytes += bytes;
     return header + 1;
@@ -54,7 +74,7 @@ static void metadata_free(void *ctx, void *ptr)
     metadata_header *header = (metadata_header *)ptr - 1;
     size_t bytes = header->bytes;
     regions->map_bytes -= bytes;
-    cairn_arena_free(regions->source, header, bytes);
+    cairn_arena_free(header->source, header->base, bytes);
 }
 
 cairn_layer cairn_regions_metadata(cairn_regions *regions)
@@ -116,15 +136,16 @@ static cairn_region *format(cairn_arena_source source, void *memory, size_t byte
 
 static cairn_region *create_of(cairn_regions *regions, size_t bytes)
 {
-    void *memory = cairn_arena_alloc(regions->source, bytes);
+    cairn_arena_source source = cairn_arena_slot_get(&regions->source);
+    void *memory = cairn_arena_alloc(source, bytes);
     if (memory == NULL) {
         return NULL;
     }
     if (!cairn_address_map_reserve(&regions->map, cairn_regions_metadata(regions), memory, bytes)) {
-        cairn_arena_free(regions->source, memory, bytes);
+        cairn_arena_free(source, memory, bytes);
         return NULL;
     }
-    cairn_region *region = format(regions->source, memory, bytes);
+    cairn_region *region = format(source, memory, bytes);
     link_youngest(regions, region);
     cairn_regions_account(regions, bytes, true);
     regions->header_bytes += region->first * CAIRN_GRANULE_BYTES;

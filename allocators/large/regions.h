@@ -79,8 +79,8 @@ typedef struct cairn_recent {
 typedef struct cairn_regions {
     cairn_lock lock;
     cairn_recent recent[CAIRN_LARGE_RECENT] CAIRN_ALIGNED(64);
-    cairn_arena_source source; /* from here on all is guarded by the lock */
-    size_t next_region_bytes;
+    cairn_arena_slot source;  /* for regions to come; set without the lock */
+    size_t next_region_bytes; /* from here on all is guarded by the lock */
     cairn_address_map map;
     cairn_region *oldest;
     cairn_region *youngest;
@@ -143,6 +143,11 @@ bool cairn_regions_walk(cairn_regions *regions, cairn_run_walker walk, void *ctx
 /* Memory for the leaves of the address map, straight from the provider; ctx is the cairn_regions.
  * Called with the lock held. */
 cairn_layer cairn_regions_metadata(cairn_regions *regions);
+
+/* Memory of the provider with room for size bytes at the next multiple of CAIRN_ALIGNMENT; *bytes is what it
+ * is given back with. More than size only where the provider keeps no alignment, as clause A4.4 allows one
+ * that was written for CPython. */
+void *cairn_regions_obtain(cairn_arena_source source, size_t size, size_t *bytes);
 
 /* Notes memory taken from or given back to the provider. Called with the lock held. */
 void cairn_regions_account(cairn_regions *regions, size_t bytes, bool is_taken);

@@ -53,8 +53,8 @@ static bool count_run(void *ctx, cairn_pool *run)
 /* All that the lock guards. */
 static void copy_figures(cairn_regions *to, const cairn_regions *from)
 {
-    size_t lock = offsetof(cairn_regions, source);
-    memcpy((char *)to + lock, (const char *)from + lock, sizeof *to - lock);
+    size_t first = offsetof(cairn_regions, next_region_bytes);
+    memcpy((char *)to + first, (const char *)from + first, sizeof *to - first);
 }
 
 static void collect(cairn_large *self, figures *out)

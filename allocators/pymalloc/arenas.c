@@ -106,7 +106,7 @@ static void note_pools(cairn_arenas *arenas, const cairn_arena *arena, uintptr_t
 static const uintptr_t no_pool = CAIRN_SMALL_NO_POOL;
 
 /* The first pool is where B4.3 puts it, unless the records of a large arena leave no room there. */
-static cairn_arena *arena_format(cairn_arenas *arenas, void *base)
+static cairn_arena *arena_format(const cairn_arenas *arenas, cairn_arena_source source, void *base)
 {
     char *start = (char *)cairn_align_up((uintptr_t)base, CAIRN_GRANULE_BYTES);
     size_t lost = (size_t)(start - (char *)base);
@@ -117,7 +117,7 @@ static cairn_arena *arena_format(cairn_arenas *arenas, void *base)
     size_t records_bytes = own_bytes + pools * record_bytes;
     size_t taken = (records_bytes + 2 * CAIRN_SMALL_MAX) / pool_bytes;
     cairn_arena *arena = (cairn_arena *)(void *)start;
-    arena->source = arenas->source;
+    arena->source = source;
     arena->base = base;
     arena->bytes = arenas->arena_bytes;
     arena->pool_bytes = pool_bytes;
@@ -136,15 +136,16 @@ static cairn_arena *arena_format(cairn_arenas *arenas, void *base)
 /* Called with the lock held (B4.1, B8.1, B8.2). */
 static cairn_arena *arena_create(cairn_arenas *arenas, cairn_layer memory)
 {
-    void *base = cairn_arena_alloc(arenas->source, arenas->arena_bytes);
+    cairn_arena_source source = cairn_arena_slot_get(&arenas->source);
+    void *base = cairn_arena_alloc(source, arenas->arena_bytes);
     if (base == NULL) {
         return NULL;
     }
     if (!cairn_address_map_reserve(&arenas->map, memory, base, arenas->arena_bytes)) {
-        cairn_arena_free(arenas->source, base, arenas->arena_bytes);
+        cairn_arena_free(source, base, arenas->arena_bytes);
         return NULL;
     }
-    cairn_arena *arena = arena_format(arenas, base);
+    cairn_arena *arena = arena_format(arenas, source, base);
     note_pools(arenas, arena, no_pool);
     all_insert(arenas, arena);
     group_insert(arenas, arena);

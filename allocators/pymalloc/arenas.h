@@ -56,7 +56,7 @@ typedef struct cairn_arena {
 
 typedef struct cairn_arenas {
     cairn_lock lock;
-    cairn_arena_source source; /* for arenas to come */
+    cairn_arena_slot source; /* for arenas to come; set without the lock */
     size_t arena_bytes;
     size_t pool_bytes; /* a multiple of the granule size */
     bool keeps_order;  /* of blocks in pools (B3.3) */

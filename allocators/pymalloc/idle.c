@@ -75,7 +75,7 @@ static size_t excess(const cairn_arenas *arenas)
 
 void cairn_arenas_look(cairn_arenas *arenas, bool is_all_idle)
 {
-    cairn_arena_source source = arenas->source;
+    cairn_arena_source source = cairn_arena_slot_get(&arenas->source);
     cairn_lock_acquire(&arenas->lock);
     if (!arenas->keeps_order) {
         purge(arenas, is_all_idle ? arenas->pools_dirty : excess(arenas));

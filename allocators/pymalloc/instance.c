@@ -104,7 +104,7 @@ cairn_pymalloc *cairn_pymalloc_create_plain(cairn_arena_source source, cairn_lay
         uintptr_t *leaf = (uintptr_t *)(void *)((char *)self + record_bytes);
         map.root[0] = cairn_address_map_distance(leaf);
     }
-    self->arenas.source = source;
+    self->arenas.source.first = source;
     self->arenas.arena_bytes = settled.arena_bytes;
     self->arenas.pool_bytes = settled.pool_bytes;
     self->arenas.map = map;
@@ -120,7 +120,7 @@ void cairn_pymalloc_destroy_plain(cairn_pymalloc *self)
 {
     void *memory = self->self_memory;
     size_t bytes = self->self_bytes;
-    cairn_arena_source source = self->arenas.source;
+    cairn_arena_source source = self->arenas.source.first;
     cairn_layer fallback = self->fallback;
     bool is_from_provider = self->is_from_provider;
     cairn_arenas_fini(&self->arenas, fallback);

@@ -141,7 +141,7 @@
         .heaps = CAIRN_PYMALLOC_HEAPS(where, where_front),                                         \
         .arenas =                                                                                  \
             {                                                                                      \
-                .source = __VA_ARGS__,                                                             \
+                .source = {.first = __VA_ARGS__},                                                  \
                 .arena_bytes = CAIRN_ARENA_BYTES,                                                  \
                 .pool_bytes = CAIRN_POOL_BYTES,                                                    \
                 .keeps_order = !(keeps),                                                           \
@@ -153,9 +153,13 @@
         .fallback_counts = counts,                                                                 \
         .pools = CAIRN_PYMALLOC_POOLS(&name##_state, keeps),                                       \
     };                                                                                             \
-    CAIRN_INLINE __attribute__((unused)) void name##_set_arena_source(cairn_arena_source source)   \
+    CAIRN_UNUSED static bool name##_set_arena_source(cairn_arena_source source)                    \
     {                                                                                              \
-        name##_state.arenas.source = source;                                                       \
+        return cairn_arena_slot_set(&name##_state.arenas.source, source);                          \
+    }                                                                                              \
+    CAIRN_UNUSED static cairn_arena_source name##_get_arena_source(void)                           \
+    {                                                                                              \
+        return cairn_arena_slot_get(&name##_state.arenas.source);                                  \
     }                                                                                              \
     CAIRN_UNUSED static void name##_set_before_arena(void (*before_arena)(void *ctx))              \
     {                                                                                              \

@@ -138,7 +138,7 @@ void cairn_pymalloc_report(cairn_pymalloc *self, cairn_report *report)
     }
     cairn_pymalloc_get_statistics(self, &statistics);
     add_totals(&statistics, &report->totals);
-    if (!self->arenas.source.more->is_counted_elsewhere) {
+    if (!cairn_arena_slot_get(&self->arenas.source).more->is_counted_elsewhere) {
         add_arenas(&statistics, &report->totals);
     }
     cairn_pymalloc_subtract_own_needs(self, &report->totals);

@@ -5,10 +5,20 @@
  */
 #include "cairn/hooks/debug/debug.h"
 
+#include "cairn/base/options.h"
+#include "cairn/base/print.h"
 #include "cairn/hooks/debug/index.h"
 #include "cairn/hooks/debug/quarantine.h"
 
-CAIRN_DEFINE_HOOK(cairn_debug, "debug", true)
+static bool put_over_used(cairn_layer below, const char *domain, const char *options,
+                          cairn_layer *out, const char **error)
+{
+    char text[CAIRN_OPTION_TEXT_MAX];
+    cairn_format(text, sizeof text, "index=1%s%s", options[0] != '\0' ? ":" : "", options);
+    return cairn_debug_hook.put_over(below, domain, text, out, error);
+}
+
+CAIRN_DEFINE_HOOK_WITH(cairn_debug, "debug", true, put_over_used, NULL)
 
 CAIRN_THREAD_LOCAL uint8_t cairn_debug_calls[CAIRN_DEBUG_SLOTS];
 

@@ -169,7 +169,7 @@ TEST(PymallocSingle, B4_3_UnalignedArenasLoseOnePool)
         Pools pools;
         pools.provider.Misalign(misalignment);
         cairn_pymalloc_set_before_arena(pools.instance, nullptr, nullptr);
-        pools.instance->arenas.source = pools.provider.source();
+        ASSERT_TRUE(cairn_arena_slot_set(&pools.instance->arenas.source, pools.provider.source()));
         char *block = pools.Block(16);
         char *base = pools.provider.arenas()[0];
         EXPECT_EQ(PoolOf(block), base + CAIRN_POOL_BYTES - misalignment);

@@ -180,7 +180,7 @@ TEST_P(PymallocInstance, A4_5_ArenasGoBackToTheProviderThatGaveThem)
         Pools pools(GetParam());
         std::vector<void *> blocks = pools.FillArenas(512, 2);
         size_t from_first = pools.provider.live();
-        pools.instance->arenas.source = second.source();
+        ASSERT_TRUE(cairn_arena_slot_set(&pools.instance->arenas.source, second.source()));
         std::vector<void *> more;
         while (second.allocs < 2) {
             more.push_back(pools.Malloc(512));

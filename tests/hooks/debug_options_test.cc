@@ -71,7 +71,9 @@ TEST_F(DebugOptions, CallsMayComeBeforeTheOptionsAreRead)
         static cairn_debug_state states[5];
         static size_t used;
         cairn_debug_state *state = &states[used++];
-        state->node = {below().layer(), "mem", options};
+        state->node.below = below().layer();
+        state->node.domain = "mem";
+        state->node.options = options;
         auto *early = static_cast<char *>(cairn_debug_malloc_over(state, state->node.below, 100));
         auto *other = static_cast<char *>(cairn_debug_malloc_over(state, state->node.below, 100));
         const char *error = "";

@@ -63,6 +63,9 @@ class CheckTest(unittest.TestCase):
         self.assertEqual(self.errors("layers", {"hooks/x/BUILD": good}), [])
         for label in ("//domains", "//config:debug", "//allocators/pymalloc", "//hooks/y:z"):
             self.assertEqual(len(self.errors("layers", {"hooks/x/BUILD": f'x(deps = ["{label}"])\n'})), 1, label)
+        door = 'x(deps = ["//config/pymem"])\n'
+        self.assertEqual(self.errors("layers", {"domains/BUILD": door}), [])
+        self.assertEqual(len(self.errors("layers", {"domains/libc/BUILD": door, "hooks/BUILD": door})), 2)
 
     def test_ifs(self):
         good = ('#ifndef A_H\n#define A_H\n#ifdef __cplusplus\nextern "C" {\n#endif\n'
