@@ -8,40 +8,9 @@
 
 #include "cairn/base/options.h"
 #include "cairn/base/print.h"
+#include "cairn/domains/hooks.h"
 
 static const char out_of_memory[] = "out of memory for its layers";
-
-/* Has a hook that changes layout serve a domain, over the layer below; the blocks that are out are still
- * the older layer's. The hook tells its own by an index. */
-static const char *put_generation(const cairn_startup *startup, cairn_domain *domain,
-                                  const cairn_hook *hook, cairn_layer below, const char *options)
-{
-    char text[CAIRN_OPTION_TEXT_MAX];
-    cairn_layer newer;
-    const char *error = NULL;
-    const char *separator = options[0] != '\0' ? ":" : "";
-    cairn_format(text, sizeof text, "%s%sindex=1", options, separator);
-    if (!hook->put_over(below, domain->name, text, &newer, &error)) {
-        return error;
-    }
-    const cairn_layer *both =
-        startup->make_generation(&newer, cairn_domain_get(domain), CAIRN_NEWER_ONLY_IF_IT_OWNS);
-    if (both == NULL) {
-        return out_of_memory;
-    }
-    cairn_domain_publish(domain, both);
-    return NULL;
-}
-
-static const char *put_over(cairn_domain *domain, const cairn_hook *hook, const char *options)
-{
-    cairn_layer layer;
-    const char *error = NULL;
-    if (!hook->put_over(*cairn_domain_get(domain), domain->name, options, &layer, &error)) {
-        return error;
-    }
-    return cairn_domain_set(domain, layer) == CAIRN_OK ? NULL : out_of_memory;
-}
 
 /* Whether the domain has the hook by its preset. */
 static bool has_hook(const cairn_preset *chosen, size_t domain, const cairn_hook *hook)
@@ -56,11 +25,10 @@ static const char *put_hook(const cairn_startup *startup, const cairn_preset *ch
     const char *error = NULL;
     size_t count = cairn_domain_count_in(startup->table);
     for (size_t i = 0; i < count && error == NULL; i++) {
-        cairn_domain *domain = &startup->table->domains[i];
-        if (!hook->changes_layout) {
-            error = put_over(domain, hook, options);
-        } else if (!has_hook(chosen, i, hook)) {
-            error = put_generation(startup, domain, hook, *cairn_domain_get(domain), options);
+        if (!hook->changes_layout || !has_hook(chosen, i, hook)) {
+            cairn_status status =
+                cairn_domain_put_hook(&startup->table->domains[i], hook, options, &error);
+            error = status == CAIRN_NO_MEMORY ? out_of_memory : error;
         } else if (options[0] != '\0') {
             error = "the preset has this hook already; give it its options there, as in "
                     "CAIRN_MALLOC=debug:quarantine=1M";
@@ -102,12 +70,27 @@ static cairn_hook_node *find_node(cairn_layer layer, const cairn_hook **hook)
     return *hook != NULL ? layer.allocator.ctx : NULL;
 }
 
-/* Hooks outside of the one that lays out have to be put again, by CAIRN_HOOKS. */
+/* The hook that lays out with other options, as a newer generation. Hooks outside of it have to be put again,
+ * by CAIRN_HOOKS. */
 static const char *renew(const cairn_startup *startup, cairn_domain *domain, const char *options)
 {
     const cairn_hook *hook;
+    cairn_layer newer;
+    const char *error = NULL;
     cairn_hook_node *node = find_node(*domain->built_in, &hook);
-    return node != NULL ? put_generation(startup, domain, hook, node->below, options) : NULL;
+    if (node == NULL) {
+        return NULL;
+    }
+    if (!hook->put_over_used(node->below, domain->name, options, &newer, &error)) {
+        return error;
+    }
+    const cairn_layer *both =
+        startup->make_generation(&newer, cairn_domain_get(domain), CAIRN_NEWER_ONLY_IF_IT_OWNS);
+    if (both == NULL) {
+        return out_of_memory;
+    }
+    cairn_domain_publish(domain, both);
+    return NULL;
 }
 
 const char *cairn_start_preset_options(const cairn_startup *startup, const cairn_preset *chosen,

@@ -91,6 +91,8 @@ CAIRN_INLINE void cairn_debug_fill(char *at, int value, size_t bytes)
         return;
     }
     if (CAIRN_UNLIKELY(bytes > CAIRN_DEBUG_FILLED_INLINE)) {
+        /* Of a length below some thousand the compiler would make a string instruction, which takes longer. */
+        __asm__("" : "+r"(bytes));
         memset(at, value, bytes);
         return;
     }

@@ -89,7 +89,8 @@ void debug_wake(cairn_debug_state *state)
 {
     cairn_lock_acquire(&lock);
     if (state->word == 0) {
-        state->id = state->id != 0 ? state->id : state->node.domain[0];
+        char given = state->node.id != 0 ? state->node.id : state->node.domain[0];
+        state->id = state->id != 0 ? state->id : given;
         take_slot(state);
         debug_set_plain(state);
         state->next_state = first_state;
