@@ -80,14 +80,15 @@ static void print_data(const char *user, size_t size, cairn_print *out)
         cairn_printf(out, " ...");
         left = SHOWN;
     }
-    print_bytes(user + size - left, left, out);
+    print_bytes((const char *)((uintptr_t)user + size - left), left, out);
     cairn_printf(out, "\n");
 }
 
 static void print_serial(const char *tail, cairn_print *out)
 {
     uint64_t serial;
-    if (debug_peek(&serial, tail + CAIRN_DEBUG_TAIL, sizeof serial) == sizeof serial) {
+    const void *from = (const void *)((uintptr_t)tail + CAIRN_DEBUG_TAIL);
+    if (debug_peek(&serial, from, sizeof serial) == sizeof serial) {
         cairn_printf(out, "    The block was made by call #%zu to debug malloc/realloc.\n",
                      (size_t)cairn_debug_big_endian(serial));
     }
@@ -123,7 +124,8 @@ void debug_print_block(const cairn_debug_state *state, const void *user, cairn_p
         return;
     }
     cairn_printf(out, "%p:", user);
-    if (debug_peek(header, at - sizeof header, sizeof header) < sizeof header) {
+    if (debug_peek(header, (const void *)((uintptr_t)user - sizeof header), sizeof header) <
+        sizeof header) {
         cairn_printf(out, "\n    The %d bytes at p-%d cannot be read.\n\n", CAIRN_DEBUG_HEADER,
                      CAIRN_DEBUG_HEADER);
         return;

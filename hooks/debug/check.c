@@ -30,10 +30,10 @@ static bool unowned_has_word(cairn_debug_state *state, const char *ptr)
 static debug_fault look_at_word(cairn_debug_state *state, const char *ptr)
 {
     cairn_layer below = state->node.below;
-    const char *base = ptr - CAIRN_DEBUG_HEADER;
     if ((uintptr_t)ptr % sizeof(void *) != 0 || (uintptr_t)ptr < 4096) {
         return DEBUG_NOT_READABLE;
     }
+    const char *base = ptr - CAIRN_DEBUG_HEADER;
     if (debug_has_exact_index(state)) {
         if (!debug_index_has(state->index, ptr)) {
             return DEBUG_NOT_READABLE;
@@ -69,9 +69,9 @@ static debug_fault look_at_rest(const cairn_debug_state *state, const debug_bloc
         (room < debug_extra_behind(state) || block->size > room - debug_extra_behind(state))) {
         return DEBUG_BAD_SIZE;
     }
-    return cairn_debug_load(block->user + block->size) == CAIRN_DEBUG_ALL(CAIRN_DEBUG_FORBIDDEN)
-               ? DEBUG_SOUND
-               : DEBUG_BAD_TAIL;
+    const void *tail = (const void *)((uintptr_t)block->user + block->size);
+    return cairn_debug_load(tail) == CAIRN_DEBUG_ALL(CAIRN_DEBUG_FORBIDDEN) ? DEBUG_SOUND
+                                                                            : DEBUG_BAD_TAIL;
 }
 
 debug_fault debug_look(cairn_debug_state *state, const char *ptr, debug_block *block)

@@ -150,7 +150,8 @@ CAIRN_INLINE bool cairn_debug_may_read(cairn_layer next, const char *base)
 CAIRN_INLINE size_t cairn_debug_sound_size(const cairn_debug_state *state, cairn_layer next,
                                            const char *ptr)
 {
-    if (CAIRN_UNLIKELY(ptr == NULL || !cairn_debug_may_read(next, ptr - CAIRN_DEBUG_HEADER)) ||
+    if (CAIRN_UNLIKELY((uintptr_t)ptr <= CAIRN_DEBUG_HEADER ||
+                       !cairn_debug_may_read(next, ptr - CAIRN_DEBUG_HEADER)) ||
         CAIRN_UNLIKELY(cairn_debug_load(ptr - CAIRN_DEBUG_WORD) != state->word)) {
         return SIZE_MAX;
     }

@@ -8,7 +8,8 @@ debug_header debug_read_header(const char *user)
 {
     uint64_t bytes[3];
     debug_header found = {0};
-    found.is_readable = debug_peek(bytes, user - CAIRN_DEBUG_HEADER, sizeof bytes) == sizeof bytes;
+    const void *from = (const void *)((uintptr_t)user - CAIRN_DEBUG_HEADER);
+    found.is_readable = debug_peek(bytes, from, sizeof bytes) == sizeof bytes;
     if (found.is_readable) {
         found.size_word = cairn_debug_big_endian(bytes[0]);
         found.word = bytes[1];

@@ -36,7 +36,7 @@ size_t debug_peek(void *to, const void *from, size_t count)
     size_t got = 0;
     /* A page at a time, for a request that leaves mapped memory may fail as a whole. */
     while (got < count) {
-        const char *at = (const char *)from + got;
+        const void *at = (const void *)((uintptr_t)from + got);
         size_t part = cairn_min(count - got, 4096 - (uintptr_t)at % 4096);
         size_t read = by_process((char *)to + got, at, part);
         read = read > 0 ? read : by_file((char *)to + got, at, part);

@@ -112,7 +112,7 @@ static void python_message(const cairn_debug_state *state, const void *ptr, debu
                            char *out, size_t capacity)
 {
     uint8_t word[CAIRN_DEBUG_WORD] = {0};
-    debug_peek(word, (const char *)ptr - sizeof word, sizeof word);
+    debug_peek(word, (const void *)((uintptr_t)ptr - sizeof word), sizeof word);
     if (word[0] != (uint8_t)state->id) {
         cairn_format(out, capacity, "bad ID: Allocated using API '%c', verified using API '%c'",
                      (char)word[0], state->id);

@@ -44,6 +44,7 @@ TEST_F(DebugOverSystem, TheLayoutTellsWhatItCan)
 
 /* A layer that calls the one above, as a signal handler would. */
 cairn_layer above;
+cairn_layer bottom;
 bool calls_above;
 
 void *NestingMalloc(void *, size_t size)
@@ -52,7 +53,7 @@ void *NestingMalloc(void *, size_t size)
         calls_above = false;
         cairn_layer_free(above, nullptr);
     }
-    return cairn_layer_malloc(cairn_system, size);
+    return cairn_layer_malloc(bottom, size);
 }
 
 void NestingFree(void *, void *ptr)
@@ -61,12 +62,13 @@ void NestingFree(void *, void *ptr)
         calls_above = false;
         cairn_layer_malloc(above, 1);
     }
-    cairn_layer_free(cairn_system, ptr);
+    cairn_layer_free(bottom, ptr);
 }
 
 TEST_F(DebugOverSystem, ReentryIsNamed)
 {
     for (const char *options : {"quarantine=0", "serial=1:quarantine=0"}) {
+        bottom = below().layer();
         cairn_layer nesting = cairn_system;
         nesting.allocator.malloc = NestingMalloc;
         nesting.allocator.free = NestingFree;
@@ -124,6 +126,7 @@ TEST(DebugReportDeathTest, TheProcessAborts)
     EXPECT_EXIT(cairn_layer_free(layer, block), testing::KilledBySignal(SIGABRT),
                 "cairn: write past the end of the block at");
     block[5] = '\xfd';
+    cairn_layer_free(layer, block);
     cairn_debug_close(cairn_debug_of(layer));
 }
 
