@@ -127,7 +127,7 @@ bool debug_index_walk(const cairn_debug_index *self, bool (*visit)(void *arg, ch
 {
     for (size_t i = 0; i < SHARDS; i++) {
         const shard *in = &self->shards[i];
-        for (size_t j = 0; j < in->capacity; j++) {
+        for (size_t j = 0; in->live != 0 && j < in->capacity; j++) {
             if (in->slots[j] != 0 && !visit(arg, (char *)in->slots[j])) {
                 return false;
             }

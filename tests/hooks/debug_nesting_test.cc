@@ -69,7 +69,7 @@ TEST_F(DebugOverSystem, ReentryIsNamed)
 {
     for (const char *options : {"quarantine=0", "serial=1:quarantine=0"}) {
         bottom = below().layer();
-        cairn_layer nesting = cairn_system;
+        cairn_layer nesting = bottom;
         nesting.allocator.malloc = NestingMalloc;
         nesting.allocator.free = NestingFree;
         above = DebugOver(nesting, "mem", options);

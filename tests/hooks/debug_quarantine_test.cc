@@ -224,7 +224,7 @@ TEST_F(DebugQuarantine, F17_TheChildOfAForkGoesOn)
         char *block = Malloc(layer, 30);
         int status = StatusOf([&] {
             cairn_layer_free(layer, block);
-            Churn(layer, 10000, 30);
+            Churn(layer, Often(2000), 30);
             _exit(cairn_layer_check(layer) ? 0 : 1);
         });
         EXPECT_TRUE(WIFEXITED(status)) << options;
