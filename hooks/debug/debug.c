@@ -265,8 +265,14 @@ bool cairn_debug_owns_slow(cairn_debug_state *state, const void *ptr)
 
 bool cairn_debug_owns_block_slow(cairn_debug_state *state, const void *ptr)
 {
+    debug_write freed;
+    const cairn_debug_state *owner;
     if (debug_has_exact_index(state)) {
-        return debug_index_has(state->index, ptr);
+        /* What is none of our blocks, but lies in one or was one, must not go to an older generation: it
+         * would free what is live or in quarantine. */
+        return debug_index_has(state->index, ptr) ||
+               (debug_find_in_quarantine(ptr, &freed, &owner) && owner == state) ||
+               cairn_debug_owns_slow(state, ptr);
     }
     return cairn_layer_owns_block(state->node.below, ptr) ||
            cairn_layer_owns(state->node.below, ptr);

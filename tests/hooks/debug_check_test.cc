@@ -156,6 +156,9 @@ TEST_F(DebugWithIndex, G13_TheIndexTellsOwnBlocksFromThoseOfTheLayerBelow)
     EXPECT_FALSE(cairn_layer_owns(layer, static_cast<char *>(older) + 50));
     EXPECT_EQ(cairn_layer_block_start(layer, older), nullptr);
     cairn_layer_free(layer, block);
+    /* A second free must not go to the layer below. */
+    EXPECT_TRUE(cairn_layer_owns_block(layer, block));
+    cairn_layer_trim(layer);
     EXPECT_FALSE(cairn_layer_owns_block(layer, block));
     cairn_layer_free(below().layer(), older);
 }

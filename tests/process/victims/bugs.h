@@ -41,6 +41,7 @@ void bug_end(const bug *self, void *ptr);
 void bug_churn(void);
 
 /* Cairn's functions, linked in or preloaded; name is a function's own name. */
-#define FIND(function) (function != NULL ? function : dlsym(RTLD_DEFAULT, #function))
+#define FIND(function)                                                                             \
+    (function != NULL ? (void *)(uintptr_t)function : dlsym(RTLD_DEFAULT, #function))
 
 #endif /* CAIRN_TESTS_PROCESS_VICTIMS_BUGS_H_ */
