@@ -28,7 +28,7 @@ static const char *put_hook(const cairn_startup *startup, const cairn_preset *ch
         if (!hook->changes_layout || !has_hook(chosen, i, hook)) {
             cairn_status status =
                 cairn_domain_put_hook(&startup->table->domains[i], hook, options, &error);
-            error = status == CAIRN_NO_MEMORY ? out_of_memory : error;
+            error = status == CAIRN_OK ? NULL : error;
         } else if (options[0] != '\0') {
             error = "the preset has this hook already; give it its options there, as in "
                     "CAIRN_MALLOC=debug:quarantine=1M";

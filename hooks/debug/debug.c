@@ -284,17 +284,27 @@ size_t cairn_debug_trim_slow(cairn_debug_state *state)
     return cairn_layer_trim(state->node.below);
 }
 
-/* What is in quarantine is live to the layer below only. */
-void cairn_debug_stats_slow(cairn_debug_state *state, cairn_report *report)
+static void subtract_quarantine(const cairn_debug_state *state, cairn_report *report)
 {
     size_t blocks;
     size_t bytes;
-    cairn_layer_stats(state->node.below, report);
     if (state->quarantine != NULL && cairn_report_enter(report, state) &&
         report->totals.counts_blocks) {
         debug_quarantine_totals(state, &blocks, &bytes);
         report->totals.live_blocks -= cairn_min(blocks, report->totals.live_blocks);
         report->totals.live_bytes -= cairn_min(bytes, report->totals.live_bytes);
+    }
+}
+
+/* What is in quarantine is live to the layer below only, which other domains may share. */
+void cairn_debug_stats_slow(cairn_debug_state *state, cairn_report *report)
+{
+    cairn_layer_stats(state->node.below, report);
+    subtract_quarantine(state, report);
+    for (cairn_debug_state *each = debug_first_state(); each != NULL; each = each->next_state) {
+        if (each->node.below.allocator.ctx == state->node.below.allocator.ctx) {
+            subtract_quarantine(each, report);
+        }
     }
 }
 
