@@ -152,17 +152,32 @@ static bool visit_scopes(lookup *self, Dwarf_Die *scopes, int count)
     return false;
 }
 
+/* By the table of addresses, which gcc writes; where there is none, as from clang, by looking into each unit. */
+static Dwarf_Die *find_unit(const lookup *self, Dwarf_Addr *bias)
+{
+    Dwarf_Die *unit = dwfl_module_addrdie(self->module, self->address, bias);
+    for (Dwarf_Die *each = NULL;
+         unit == NULL && (each = dwfl_module_nextcu(self->module, each, bias)) != NULL;) {
+        unit = dwarf_haspc(each, self->address - *bias) == 1 ? each : NULL;
+    }
+    return unit;
+}
+
 static bool visit_by_debug_information(lookup *self)
 {
     Dwarf_Addr bias;
     Dwarf_Die *by_address = NULL;
     Dwarf_Die *scopes = NULL;
-    self->unit = dwfl_module_addrdie(self->module, self->address, &bias);
-    Dwfl_Line *line = dwfl_module_getsrc(self->module, self->address);
-    if (line != NULL) {
-        self->place.file = dwfl_lineinfo(line, NULL, &self->place.line, NULL, NULL, NULL);
+    self->unit = find_unit(self, &bias);
+    if (self->unit == NULL) {
+        return false;
     }
-    if (self->unit == NULL || dwarf_getscopes(self->unit, self->address - bias, &by_address) <= 0) {
+    Dwarf_Line *line = dwarf_getsrc_die(self->unit, self->address - bias);
+    if (line != NULL) {
+        self->place.file = dwarf_linesrc(line, NULL, NULL);
+        dwarf_lineno(line, &self->place.line);
+    }
+    if (dwarf_getscopes(self->unit, self->address - bias, &by_address) <= 0) {
         return false;
     }
     /* Those around an inlined function are where it was written; by its entry, where it was called. */

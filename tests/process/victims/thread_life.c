@@ -70,8 +70,9 @@ static void check_passing(void)
             before = resident_kib();
         }
     }
-    /* Heaps are taken over: the thousandth thread needs no more than the eightieth. */
-    CHECK(resident_kib() < before + 16 * 1024);
+    /* Heaps are taken over: the thousandth thread needs no more than the eightieth. A heap of each thread's own
+     * would be 80 MiB in all; libc's malloc, where it serves, has arenas that grow for a while. */
+    CHECK(resident_kib() < before + 48 * 1024);
 }
 
 static sem_t arrived;
