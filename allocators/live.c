@@ -26,20 +26,21 @@ bool cairn_live_begin(cairn_live *self, cairn_arena_source memory, cairn_heap_ow
 {
     self->room = waiting(heaps, pools, last) + more;
     self->slots = (size_t)1 << (cairn_log2_floor(self->room | 1) + 2);
-    self->bytes = cairn_align_up(self->slots * sizeof *self->left_out, PAGE_BYTES);
+    self->bytes = cairn_align_up((self->slots + 1) * sizeof *self->left_out, PAGE_BYTES);
     self->memory = memory;
-    self->left_out = cairn_arena_alloc(memory, self->bytes);
-    if (self->left_out == NULL) {
+    self->given = cairn_arena_alloc(memory, self->bytes);
+    if (self->given == NULL) {
         cairn_warn("no memory for a walk over live blocks, which needs %zu bytes", self->bytes);
         return false;
     }
-    memset(self->left_out, 0, self->bytes);
+    self->left_out = (uintptr_t *)cairn_align_up((uintptr_t)self->given, sizeof *self->left_out);
+    memset(self->left_out, 0, self->slots * sizeof *self->left_out);
     return true;
 }
 
 void cairn_live_end(cairn_live *self)
 {
-    cairn_arena_free(self->memory, self->left_out, self->bytes);
+    cairn_arena_free(self->memory, self->given, self->bytes);
 }
 
 /* Where the address is, or where it would be. */

@@ -19,6 +19,7 @@ typedef struct cairn_live {
     cairn_block_visit *visit;
     void *arg;
     cairn_arena_source memory;
+    void *given;         /* by the provider, aligned to anything */
     uintptr_t *left_out; /* open addressing, 0 where there is nothing */
     size_t slots;        /* a power of two */
     size_t room;         /* what may still be put in, so that half of the slots stay free */

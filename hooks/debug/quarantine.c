@@ -37,11 +37,18 @@ enum {
     EXIT_TRIES = 100000,
 };
 
+/* LeakSanitizer's, in programs that have it: it looks into memory from mmap only where it is told to, and would
+ * take what waits here for lost. */
+void __lsan_register_root_region(const void *begin, size_t size) CAIRN_WEAK;
+
 cairn_debug_quarantine *debug_quarantine_create(size_t limit)
 {
     size_t places = (size_t)2 << cairn_log2_floor(limit / BYTES_PER_ENTRY + BATCH);
-    cairn_debug_quarantine *self =
-        cairn_permanent_alloc(sizeof *self + places * sizeof self->entries[0]);
+    size_t bytes = sizeof(cairn_debug_quarantine) + places * sizeof(entry);
+    cairn_debug_quarantine *self = cairn_permanent_alloc(bytes);
+    if (self != NULL && __lsan_register_root_region != NULL) {
+        __lsan_register_root_region(self, bytes);
+    }
     if (self != NULL) {
         self->limit = limit;
         self->mask = places - 1;
