@@ -6,15 +6,14 @@
 #include "cairn/allocators/pymalloc/size_class.h"
 #include "cairn/base/math.h"
 
-/* Of the first pool, what is not records; alone it has no whole page, perhaps. */
+enum { PAGE_BYTES = 4096 };
+
+/* Of the first pool, what is not records; alone it may have no whole page, which is no failure. */
 static bool give_back(cairn_arena *arena, uint32_t first, uint32_t end)
 {
-    if (end == 1) {
-        return true;
-    }
     char *start = cairn_arena_pool_memory(arena, first) + (first == 0 ? arena->records_bytes : 0);
     size_t bytes = (size_t)(cairn_arena_pool_memory(arena, end) - start);
-    return cairn_arena_purge(arena->source, start, bytes);
+    return bytes < 2 * PAGE_BYTES || cairn_arena_purge(arena->source, start, bytes);
 }
 
 static bool is_idle(const cairn_arenas *arenas, const cairn_arena *arena, uint32_t index)
