@@ -24,12 +24,15 @@ void debug_note_freed(const cairn_debug_state *state, const debug_block *block)
     __atomic_store_n(&at->user, block->user, __ATOMIC_RELAXED);
 }
 
+/* The newest first: blocks of two domains may have been at one address in turn. */
 const char *debug_find_noted(const void *user, size_t *size)
 {
-    for (size_t i = 0; i < NOTES; i++) {
-        if (__atomic_load_n(&notes[i].user, __ATOMIC_RELAXED) == user) {
-            *size = __atomic_load_n(&notes[i].size, __ATOMIC_RELAXED);
-            return __atomic_load_n(&notes[i].domain, __ATOMIC_RELAXED);
+    size_t next = __atomic_load_n(&noted, __ATOMIC_RELAXED);
+    for (size_t age = 1; age <= NOTES; age++) {
+        const note *at = &notes[(next - age) % NOTES];
+        if (__atomic_load_n(&at->user, __ATOMIC_RELAXED) == user) {
+            *size = __atomic_load_n(&at->size, __ATOMIC_RELAXED);
+            return __atomic_load_n(&at->domain, __ATOMIC_RELAXED);
         }
     }
     return NULL;

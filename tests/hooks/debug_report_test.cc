@@ -101,6 +101,32 @@ TEST_P(DebugReport, G10_DoubleFreeLater)
     EXPECT_EQ(FreeLine(layer, block), "cairn: double free of " + Hex(block) + " (mem)");
 }
 
+/* One cell that is handed out again and again, and cleared as if it had been unmapped between. */
+alignas(16) char cell[1 << 20];
+const cairn_layer one_cell = {{nullptr, [](void *, size_t) -> void * { return cell; },
+                               [](void *, size_t, size_t) -> void * { return cell; },
+                               [](void *, void *, size_t) -> void * { return cell; },
+                               [](void *, void *) { memset(cell, 0, sizeof cell); }},
+                              &cairn_nothing_more};
+
+TEST_P(DebugReport, G10_DoubleFreeWhereTwoDomainsHadBlocks)
+{
+    if (HasQuarantine() || strstr(GetParam(), "check=1") != nullptr) {
+        GTEST_SKIP() << "the cell is held back, or walked";
+    }
+    cairn_layer obj = DebugOver(one_cell, "obj", GetParam());
+    cairn_layer mem = DebugOver(one_cell, "mem", GetParam());
+    for (int i = 0; i < 200; i++) {
+        cairn_layer_free(obj, Malloc(obj, 600000));
+        if (i == 100) { /* the notes lie the other way round from here on */
+            cairn_layer_free(obj, Malloc(obj, 600000));
+        }
+        char *block = Malloc(mem, 900000);
+        cairn_layer_free(mem, block);
+        EXPECT_EQ(FreeLine(mem, block), "cairn: double free of " + Hex(block) + " (mem)");
+    }
+}
+
 TEST_P(DebugReport, C5_2_WrongDomain)
 {
     cairn_layer mem = Make("mem");
