@@ -106,7 +106,7 @@ static size_t room_in_place(const cairn_debug_state *state, const debug_block *b
     return cairn_max(block->size, below > extra ? below - extra : 0);
 }
 
-static void *resize_in_place(cairn_debug_state *state, const debug_block *block, size_t size)
+static void *resize_in_place(const cairn_debug_state *state, const debug_block *block, size_t size)
 {
     debug_block resized = *block;
     char *old_end = block->user + block->size + debug_extra_behind(state);
@@ -129,6 +129,31 @@ static void *resize_by_copy(cairn_debug_state *state, const debug_block *block, 
         debug_release(state, block);
     }
     return user;
+}
+
+/* The new block of a small one that moves. What is filled begins before the end of what is copied, where that
+ * is needed to fill 16 bytes. */
+char *cairn_debug_dress_moved(const cairn_debug_state *state, char *base, size_t size,
+                              const char *from, size_t old_size)
+{
+    char *user = base + CAIRN_DEBUG_HEADER;
+    char *end = user + size + CAIRN_DEBUG_TAIL;
+    size_t filled = CAIRN_DEBUG_TAIL + (size > old_size ? size - old_size : 0);
+    filled = cairn_max(filled, 16);
+    cairn_debug_fill(end - filled, CAIRN_DEBUG_CLEAN, filled);
+    cairn_debug_store_number(base, size);
+    cairn_debug_store(user - CAIRN_DEBUG_WORD, state->word);
+    memcpy(user, from, cairn_min(size, old_size));
+    cairn_debug_store(user + size, CAIRN_DEBUG_ALL(CAIRN_DEBUG_FORBIDDEN));
+    return user;
+}
+
+/* A small block that stays. */
+void *cairn_debug_resize_small(const cairn_debug_state *state, char *user, size_t old_size,
+                               size_t size)
+{
+    debug_block block = {user - CAIRN_DEBUG_HEADER, user, old_size, CAIRN_DEBUG_HEADER, 0};
+    return resize_in_place(state, &block, size);
 }
 
 void *debug_resize(cairn_debug_state *state, const debug_block *block, size_t size)

@@ -89,6 +89,7 @@ const bug bad_pointers[] = {
     {"foreign_large", foreign, 300000, 0, false, FOREIGN, ANY},
     {"mapping", mapping, 100, 0, false, FOREIGN, ANY},
     {"wild_low", wild, 100, 0x10, true, NOTHING, ANY},
-    {"wild_odd", wild, 100, 0x12345, true, NOTHING, ANY},
+    {"wild_odd", wild, 100, 0x12345, false, NOTHING, ANY},
+    {"wild_odd_resized", wild, 100, 0x12345, true, NOTHING, ANY},
     {NULL, NULL, 0, 0, false, NULL, NULL},
 };
