@@ -63,6 +63,17 @@ CAIRN_INLINE bool cairn_pool_is_full(const cairn_pool *pool)
  * the first block, behind the last one, and in blocks that were never handed out or are back. */
 void *cairn_pool_block_start(const cairn_pool *pool, const void *address);
 
+/* Whether one of a pool's blocks starts there and is out, of a pool without order. As the former, without a
+ * division. */
+CAIRN_INLINE bool cairn_pool_has_out(const cairn_pool *pool, const void *block)
+{
+    size_t offset = (uintptr_t)block - (uintptr_t)pool->blocks;
+    size_t index = (size_t)((uint64_t)(uint32_t)offset * pool->reciprocal >> 32);
+    const uint64_t *word = &pool->bits[0] + index / 64;
+    return index < pool->capacity && index * pool->block_bytes == offset &&
+           (__atomic_load_n(word, __ATOMIC_RELAXED) >> index % 64 & 1) == 0;
+}
+
 /* Takes up to count free blocks and writes them downwards, the first one just below end. Returns how many
  * it could get. With order these are the last freed ones, then those never used (B3.2, B3.3). */
 size_t cairn_pool_take(cairn_pool *pool, void **end, size_t count);

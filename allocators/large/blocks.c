@@ -24,17 +24,8 @@ CAIRN_SLOW_PATH void *cairn_large_malloc_unpooled(cairn_large *self, size_t alig
     return cairn_mapping_create(self, alignment, size, is_zero);
 }
 
-static bool is_block(const cairn_pool *run, const void *ptr)
+CAIRN_SLOW_PATH void cairn_large_reject(cairn_large *self, const void *ptr, const char *call)
 {
-    return run->size_class != 0 ? cairn_pool_block_start(run, ptr) == ptr : run->blocks == ptr;
-}
-
-void cairn_large_reject_unless_block(cairn_large *self, const cairn_pool *run, const void *ptr,
-                                     const char *call)
-{
-    if (CAIRN_LIKELY(run != NULL && is_block(run, ptr))) {
-        return;
-    }
     CAIRN_CHECK(cairn_large_block_start(self, ptr) == NULL,
                 "%s of %p, which lies inside a block but does not start it", call, ptr);
     cairn_fatal("%s of %p, which no allocator of this stack owns: it was freed before, or it is "
@@ -47,7 +38,9 @@ CAIRN_SLOW_PATH void cairn_large_free_slow(cairn_large *self, cairn_pool *run, v
     if (ptr == NULL) {
         return;
     }
-    cairn_large_reject_unless_block(self, run, ptr, "free");
+    if (CAIRN_UNLIKELY(!cairn_large_has_block(run, ptr))) {
+        cairn_large_reject(self, ptr, "free");
+    }
     if (run->size_class != 0) {
         cairn_heap_push_slow(&self->heaps, run->size_class, ptr);
     } else if (cairn_large_is_mapping(run)) {

@@ -80,9 +80,18 @@ CAIRN_INLINE size_t cairn_large_granules_for(size_t size)
     return (cairn_max(size, 1) + CAIRN_GRANULE_BYTES - 1) / CAIRN_GRANULE_BYTES;
 }
 
-/* Aborts unless ptr is the start of a block of the run, which may be NULL. */
-void cairn_large_reject_unless_block(cairn_large *self, const cairn_pool *run, const void *ptr,
-                                     const char *call);
+/* Whether ptr is the start of a block of the run, which may be NULL. */
+CAIRN_INLINE bool cairn_large_has_block(const cairn_pool *run, const void *ptr)
+{
+    if (run == NULL) {
+        return false;
+    }
+    return run->size_class != 0 ? cairn_pool_has_out(run, ptr) : run->blocks == ptr;
+}
+
+/* Ends the process: ptr, which a call was given, is not the start of a block. */
+__attribute__((noreturn)) void cairn_large_reject(cairn_large *self, const void *ptr,
+                                                  const char *call);
 
 /* Optional operations, in their own files. */
 size_t cairn_large_trim(cairn_large *self);

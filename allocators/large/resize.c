@@ -92,13 +92,15 @@ void *cairn_large_realloc_over(const cairn_large_view *view, void *ptr, size_t s
     }
     cairn_pool *run = cairn_large_run_of(view, ptr);
     if (CAIRN_UNLIKELY(run == NULL)) {
-        cairn_large_reject_unless_block(view->self, run, ptr, "realloc");
+        cairn_large_reject(view->self, ptr, "realloc");
     }
     void *place = resize_without_copy(view->self, run, ptr, size);
     if (place != NULL) {
         return place;
     }
-    cairn_large_reject_unless_block(view->self, run, ptr, "realloc");
+    if (CAIRN_UNLIKELY(!cairn_large_has_block(run, ptr))) {
+        cairn_large_reject(view->self, ptr, "realloc");
+    }
     size_t room = run->size_class != 0 ? run->block_bytes : cairn_large_unpooled_room(run);
     void *moved = malloc_to_move(view, size, room);
     if (moved != NULL) {

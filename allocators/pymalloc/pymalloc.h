@@ -223,7 +223,7 @@ CAIRN_INLINE void *cairn_pymalloc_realloc_over(const cairn_pymalloc_view *view, 
     }
     void *moved = cairn_pymalloc_malloc_over(view, size);
     if (moved != NULL) {
-        memcpy(moved, ptr, size < room ? size : room);
+        memcpy(moved, ptr, cairn_unbounded(size < room ? size : room));
         cairn_pymalloc_free_over(view, ptr);
     }
     return moved;

@@ -97,9 +97,7 @@ CAIRN_INLINE void cairn_debug_fill(char *at, int value, size_t bytes)
         memset(at + last - step, value, 32);
         memset(at + last, value, 32);
     } else {
-        /* Of a length below some thousand the compiler would make a string instruction, which takes longer. */
-        __asm__("" : "+r"(bytes));
-        memset(at, value, bytes);
+        memset(at, value, cairn_unbounded(bytes));
     }
 }
 
