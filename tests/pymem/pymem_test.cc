@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "cairn/cairn.h"
+#include "cairn/tests/pymem/hook.h"
 #include "cairn/tests/support/fatal.h"
 
 namespace cairn_test {
@@ -19,51 +20,14 @@ namespace {
 
 const PyMemAllocatorDomain kDomains[] = {PYMEM_DOMAIN_RAW, PYMEM_DOMAIN_MEM, PYMEM_DOMAIN_OBJ};
 
-/* A hook over what serves a domain; it counts. */
-struct Hook {
-    explicit Hook(PyMemAllocatorDomain of) : domain(of)
-    {
-        PyMem_GetAllocator(domain, &next);
-        PyMemAllocatorEx table = {this, Malloc, Calloc, Realloc, Free};
-        PyMem_SetAllocator(domain, &table);
-    }
+/* For as long as it is there. */
+struct ScopedHook : Hook {
+    using Hook::Hook;
 
-    ~Hook()
+    ~ScopedHook()
     {
-        PyMem_SetAllocator(domain, &next);
+        Remove();
     }
-
-    static void *Malloc(void *ctx, size_t size)
-    {
-        Hook *self = static_cast<Hook *>(ctx);
-        self->calls++;
-        return self->next.malloc(self->next.ctx, size);
-    }
-
-    static void *Calloc(void *ctx, size_t count, size_t size)
-    {
-        Hook *self = static_cast<Hook *>(ctx);
-        self->calls++;
-        return self->next.calloc(self->next.ctx, count, size);
-    }
-
-    static void *Realloc(void *ctx, void *ptr, size_t size)
-    {
-        Hook *self = static_cast<Hook *>(ctx);
-        self->calls++;
-        return self->next.realloc(self->next.ctx, ptr, size);
-    }
-
-    static void Free(void *ctx, void *ptr)
-    {
-        Hook *self = static_cast<Hook *>(ctx);
-        self->calls++;
-        self->next.free(self->next.ctx, ptr);
-    }
-
-    PyMemAllocatorDomain domain;
-    PyMemAllocatorEx next;
-    size_t calls = 0;
 };
 
 TEST(Pymem, A3_3_WhatWasThereIsServedAsBeforeWhenItIsSetBack)
@@ -72,7 +36,7 @@ TEST(Pymem, A3_3_WhatWasThereIsServedAsBeforeWhenItIsSetBack)
         cairn_domain *domain = &cairn_domains[number];
         const cairn_layer *built_in = cairn_domain_get(domain);
         {
-            Hook hook(number);
+            ScopedHook hook(number);
             EXPECT_NE(cairn_domain_get(domain), built_in);
             EXPECT_EQ(cairn_domain_get(domain)->more, &cairn_nothing_more);
         }
@@ -100,7 +64,7 @@ TEST(Pymem, A3_3_AHookOfCairnKeepsItsOptionalOperationsThroughGetAndSet)
 
 TEST(Pymem, A3_3_AFunctionThatIsNotThereEndsTheProgramWhenItIsCalled)
 {
-    Hook hook(PYMEM_DOMAIN_OBJ);
+    ScopedHook hook(PYMEM_DOMAIN_OBJ);
     PyMemAllocatorEx partial = {&hook, Hook::Malloc, nullptr, nullptr, Hook::Free};
     PyMem_SetAllocator(PYMEM_DOMAIN_OBJ, &partial);
     void *block = PyObject_Malloc(10);
@@ -132,7 +96,7 @@ TEST(Pymem, A3_3_ADomainThatCannotBeSetIsNotSetInSilence)
 
 TEST(Pymem, A3_3_TheSameTablesAgainTakeNoMemory)
 {
-    Hook hook(PYMEM_DOMAIN_MEM);
+    ScopedHook hook(PYMEM_DOMAIN_MEM);
     PyMemAllocatorEx table;
     PyMem_GetAllocator(PYMEM_DOMAIN_MEM, &table);
     const cairn_layer *published = cairn_domain_get(&cairn_domains[CAIRN_DOMAIN_MEM]);
@@ -145,7 +109,7 @@ TEST(Pymem, A3_3_TheSameTablesAgainTakeNoMemory)
 
 TEST(Pymem, ATableOfFourFunctionsCannotAlignAndSaysSoOnce)
 {
-    Hook hook(PYMEM_DOMAIN_MEM);
+    ScopedHook hook(PYMEM_DOMAIN_MEM);
     void *block = cairn_mem_aligned_alloc(16, 40);
     EXPECT_NE(block, nullptr);
     EXPECT_EQ(StderrOf([] { EXPECT_EQ(cairn_mem_aligned_alloc(64, 40), nullptr); }),
@@ -160,7 +124,7 @@ TEST(Pymem, A3_11_OnlyWhatCairnHasPutTogetherHasAName)
 {
     EXPECT_STREQ(cairn_pymem_allocator_name(), cairn_preset_name());
     for (PyMemAllocatorDomain domain : kDomains) {
-        Hook hook(domain);
+        ScopedHook hook(domain);
         EXPECT_EQ(cairn_pymem_allocator_name(), nullptr);
     }
     EXPECT_STREQ(cairn_pymem_allocator_name(), cairn_preset_name());
@@ -180,8 +144,8 @@ TEST(Pymem, A5_3_TheNumberIsEvaluatedOnce)
 
 TEST(Pymem, A5_6_StringsAreCopiedInTheirDomain)
 {
-    Hook raw(PYMEM_DOMAIN_RAW);
-    Hook mem(PYMEM_DOMAIN_MEM);
+    ScopedHook raw(PYMEM_DOMAIN_RAW);
+    ScopedHook mem(PYMEM_DOMAIN_MEM);
     char *text = cairn_pymem_strdup("some text");
     EXPECT_STREQ(text, "some text");
     EXPECT_EQ(mem.calls, 1u);
