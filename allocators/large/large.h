@@ -66,7 +66,7 @@ cairn_layer cairn_large_layer(cairn_large *instance);
 CAIRN_DECLARE_FACE(cairn_large)
 
 /* Runs of large as arenas for another part, which so shares its regions and its policy for idle
- * memory; ctx is the instance. */
+ * memory; ctx is the instance. None is longer than 32 MiB. */
 void *cairn_large_arena_alloc(void *ctx, size_t size);
 void cairn_large_arena_free(void *ctx, void *ptr, size_t size);
 bool cairn_large_arena_purge(void *ctx, void *ptr, size_t size);

@@ -114,8 +114,10 @@ size_t cairn_large_trim(cairn_large *self)
 static void *reserve_run(cairn_large *self, size_t bytes, unsigned purpose)
 {
     bool is_zero;
-    size_t granules = (bytes + CAIRN_GRANULE_BYTES - 1) / CAIRN_GRANULE_BYTES;
-    cairn_pool *run = cairn_regions_take(&self->regions, granules, 1, &is_zero);
+    cairn_pool *run = NULL;
+    if (bytes <= CAIRN_LARGE_RUN_MAX) {
+        run = cairn_regions_take(&self->regions, cairn_large_granules_for(bytes), 1, &is_zero);
+    }
     if (run == NULL) {
         return NULL;
     }
