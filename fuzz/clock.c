@@ -9,8 +9,13 @@
 
 static uint64_t now = 1000;
 
+void (*cairn_fuzz_clock_before)(void);
+
 uint64_t cairn_clock_milliseconds(void)
 {
+    if (cairn_fuzz_clock_before != NULL) {
+        cairn_fuzz_clock_before();
+    }
     return __atomic_load_n(&now, __ATOMIC_RELAXED);
 }
 

@@ -21,6 +21,7 @@ typedef struct worker {
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static unsigned turn;
+static bool held;
 static CAIRN_THREAD_LOCAL unsigned self;
 static worker crew[CAIRN_FUZZ_WORKERS + 1] = {
     {.number = 0, .is_its_turn = PTHREAD_COND_INITIALIZER},
@@ -113,9 +114,14 @@ void cairn_fuzz_crew_finish(void)
 
 void cairn_fuzz_crew_yield(void)
 {
-    if (self != 0) {
+    if (self != 0 && !held) {
         hand_over(0);
     }
+}
+
+void cairn_fuzz_crew_hold(bool is_held)
+{
+    held = is_held;
 }
 
 void cairn_fuzz_crew_wait(void)

@@ -32,6 +32,9 @@ void cairn_fuzz_crew_finish(void);
 void cairn_fuzz_crew_yield(void);
 void cairn_fuzz_crew_wait(void);
 
+/* While it is held, nobody gives up a turn by yield. None may be busy. */
+void cairn_fuzz_crew_hold(bool is_held);
+
 /* Ends an idle worker's thread, if there is one. None may be busy. */
 void cairn_fuzz_crew_dismiss(unsigned worker);
 

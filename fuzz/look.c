@@ -7,12 +7,6 @@
 #include "cairn/base/print.h"
 #include "cairn/fuzz/machine.h"
 
-/* What must be true of a layer as a whole can be asked while nobody is inside. */
-static bool is_quiet(const cairn_fuzz_machine *machine)
-{
-    return machine->inside <= 1;
-}
-
 static void query(const cairn_fuzz_machine *machine, const cairn_fuzz_op *op)
 {
     const cairn_fuzz_shadow *shadow = machine->shadow;
@@ -65,6 +59,8 @@ static void statistics(cairn_fuzz_machine *machine, const cairn_fuzz_op *op)
     static cairn_report report;
     const cairn_fuzz_place *place = &machine->places[op->place];
     cairn_print out;
+    size_t begun = machine->begun;
+    bool was_quiet = machine->inside <= 1;
     size_t blocks;
     size_t bytes;
     cairn_print_to(&out, ignore, NULL);
@@ -73,7 +69,7 @@ static void statistics(cairn_fuzz_machine *machine, const cairn_fuzz_op *op)
     report.out = &out;
     cairn_layer_stats(cairn_fuzz_layer_of(place), &report);
     cairn_print_flush(&out);
-    if (!machine->is_exact || !is_quiet(machine)) {
+    if (!machine->is_exact || !was_quiet || machine->begun != begun) {
         return;
     }
     count_live(machine, place->counts, &blocks, &bytes);
@@ -107,7 +103,7 @@ static void walk(const cairn_fuzz_machine *machine, const cairn_fuzz_op *op)
     tour its = {machine->shadow, 0};
     size_t blocks;
     size_t bytes;
-    if (place->walks == 0 || !machine->is_exact || !is_quiet(machine)) {
+    if (place->walks == 0 || !machine->is_exact) {
         return;
     }
     count_live(machine, place->walks, &blocks, &bytes);
@@ -129,8 +125,7 @@ void cairn_fuzz_look(cairn_fuzz_machine *machine, const cairn_fuzz_op *op)
         query(machine, op);
         break;
     case CAIRN_FUZZ_CHECK:
-        CAIRN_FUZZ_EXPECT(!is_quiet(machine) ||
-                              cairn_layer_check(cairn_fuzz_layer_of(&machine->places[op->place])),
+        CAIRN_FUZZ_EXPECT(cairn_layer_check(cairn_fuzz_layer_of(&machine->places[op->place])),
                           "the layer found its structures damaged");
         break;
     case CAIRN_FUZZ_STATISTICS:
@@ -140,7 +135,7 @@ void cairn_fuzz_look(cairn_fuzz_machine *machine, const cairn_fuzz_op *op)
         walk(machine, op);
         break;
     default:
-        if (machine->change != NULL && is_quiet(machine)) {
+        if (machine->change != NULL) {
             machine->change(machine, op);
         }
     }

@@ -242,6 +242,7 @@ static void do_job(void *arg)
 {
     struct job *job = arg;
     job->machine->inside++;
+    job->machine->begun++;
     carry_out(job->machine, &job->op);
     job->machine->inside--;
 }
@@ -265,6 +266,13 @@ static void fork_once(cairn_fuzz_machine *machine)
                       "the child of a fork failed: status %d", status);
 }
 
+/* Operations during which no other thread may be inside. */
+static bool is_exclusive(cairn_fuzz_kind kind)
+{
+    return kind == CAIRN_FUZZ_CHECK || kind == CAIRN_FUZZ_WALK || kind == CAIRN_FUZZ_PUT_HOOK ||
+           kind == CAIRN_FUZZ_REMOVE_HOOK || kind == CAIRN_FUZZ_SWITCH;
+}
+
 static void step(cairn_fuzz_machine *machine, const cairn_fuzz_op *op)
 {
     unsigned thread = machine->threads > 0 ? op->thread % (machine->threads + 1) : 0;
@@ -273,6 +281,10 @@ static void step(cairn_fuzz_machine *machine, const cairn_fuzz_op *op)
         cairn_fuzz_crew_go_on(thread);
         return;
     }
+    if (is_exclusive(op->kind)) {
+        cairn_fuzz_crew_finish();
+    }
+    cairn_fuzz_crew_hold(is_exclusive(op->kind));
     job->machine = machine;
     job->op = *op;
     job->op.place %= machine->place_count;
@@ -281,6 +293,7 @@ static void step(cairn_fuzz_machine *machine, const cairn_fuzz_op *op)
     } else {
         do_job(job);
     }
+    cairn_fuzz_crew_hold(false);
 }
 
 void cairn_fuzz_machine_begin(cairn_fuzz_machine *machine, cairn_fuzz_stream in)

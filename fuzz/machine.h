@@ -46,6 +46,7 @@ typedef struct cairn_fuzz_machine {
     bool is_child;   /* of a fork */
     bool is_exact;   /* statistics know all: no heap was lost in a fork */
     unsigned inside; /* operations that have begun and not ended */
+    size_t begun;    /* operations so far */
 
     /* Further checks when statistics are asked for, and the operations that concern hooks; or NULL. */
     void (*verify)(struct cairn_fuzz_machine *machine);
@@ -80,6 +81,9 @@ void cairn_fuzz_look(cairn_fuzz_machine *machine, const cairn_fuzz_op *op);
 
 /* Time as the program under test sees it (fuzz/clock.c). */
 void cairn_fuzz_clock_pass(uint64_t milliseconds);
+
+/* Called whenever somebody looks at the clock, or NULL. */
+extern void (*cairn_fuzz_clock_before)(void);
 
 CAIRN_EXTERN_C_END
 
