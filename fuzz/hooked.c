@@ -159,30 +159,33 @@ static void note_debug(cairn_fuzz_machine *machine, unsigned number)
     }
 }
 
-static void put(cairn_fuzz_machine *machine, unsigned number, unsigned what)
+bool cairn_fuzz_put_hook(cairn_domain *domain, unsigned what)
 {
     const cairn_hook *hook = hooks[what % HOOKS];
     const char *error = NULL;
-    cairn_domain *domain = &domains[number].domain;
-    if (what % HOOKS == DEBUG) {
-        note_debug(machine, number);
-    }
     cairn_status status =
         cairn_domain_put_hook(domain, hook, options[what % HOOKS][what / HOOKS % 4], &error);
     CAIRN_FUZZ_EXPECT(status == CAIRN_OK || error != NULL, "hook %s: no sentence", hook->name);
-    CAIRN_FUZZ_EXPECT((status == CAIRN_OK) <= cairn_domain_has_hook(domain, hook),
+    CAIRN_FUZZ_EXPECT(status != CAIRN_OK || cairn_domain_has_hook(domain, hook),
                       "hook %s was put and is not there", hook->name);
+    return what % HOOKS == DEBUG;
 }
 
-static void take_off(unsigned number, unsigned what)
+void cairn_fuzz_remove_hook(cairn_domain *domain, unsigned what)
 {
     const cairn_hook *hook = hooks[what % HOOKS];
     const char *error = NULL;
-    cairn_domain *domain = &domains[number].domain;
     cairn_status status = cairn_domain_remove_hook(domain, hook, &error);
     CAIRN_FUZZ_EXPECT(status == CAIRN_OK || error != NULL, "hook %s: no sentence", hook->name);
     CAIRN_FUZZ_EXPECT(status != CAIRN_OK || !cairn_domain_has_hook(domain, hook),
                       "hook %s was removed and is there", hook->name);
+}
+
+static void put(cairn_fuzz_machine *machine, unsigned number, unsigned what)
+{
+    if (cairn_fuzz_put_hook(&domains[number].domain, what)) {
+        note_debug(machine, number);
+    }
 }
 
 /* Only while all blocks look the same with and without what is dropped. */
@@ -203,7 +206,7 @@ static void change(cairn_fuzz_machine *machine, const cairn_fuzz_op *op)
         put(machine, op->place, op->count);
         break;
     case CAIRN_FUZZ_REMOVE_HOOK:
-        take_off(op->place, op->count);
+        cairn_fuzz_remove_hook(&domains[op->place].domain, op->count);
         break;
     case CAIRN_FUZZ_SWITCH:
         switch_stack(op->place, op->count);

@@ -15,6 +15,11 @@ CAIRN_EXTERN_C_BEGIN
  * stand there from the beginning. */
 void cairn_fuzz_hooked_begin(cairn_fuzz_machine *machine, unsigned hooks);
 
+/* The operations by themselves, on any domain; what says which hook, with which options. Whether it was one
+ * that changes how blocks look. */
+bool cairn_fuzz_put_hook(cairn_domain *domain, unsigned what);
+void cairn_fuzz_remove_hook(cairn_domain *domain, unsigned what);
+
 /* After all blocks were freed. No request fails by a plan any more. */
 void cairn_fuzz_hooked_end(void);
 

@@ -212,6 +212,15 @@ void cairn_fuzz_provider_begin(cairn_fuzz_provider *self, unsigned choice, unsig
     }
 }
 
+void cairn_fuzz_provider_begin_over(cairn_fuzz_provider *self, cairn_arena_source below)
+{
+    memset(self, 0, offsetof(cairn_fuzz_provider, arenas));
+    self->below = below;
+    self->more = offered(below.more, 0);
+    self->most_bytes = SIZE_MAX / 2;
+    self->fail_from = SIZE_MAX;
+}
+
 void cairn_fuzz_provider_end(const cairn_fuzz_provider *self)
 {
     CAIRN_FUZZ_EXPECT(self->count == 0 && self->live_bytes == 0,

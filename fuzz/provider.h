@@ -37,6 +37,9 @@ typedef struct cairn_fuzz_provider {
 enum { CAIRN_FUZZ_PROVIDER_CHOICES = 8 };
 void cairn_fuzz_provider_begin(cairn_fuzz_provider *provider, unsigned choice, unsigned offers);
 
+/* Over any provider, with all that it offers. */
+void cairn_fuzz_provider_begin_over(cairn_fuzz_provider *provider, cairn_arena_source below);
+
 /* Ends the process if something did not come back. */
 void cairn_fuzz_provider_end(const cairn_fuzz_provider *provider);
 

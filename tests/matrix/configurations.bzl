@@ -70,6 +70,9 @@ PROVEN = {
     ),
 }
 
+# Of these, what //fuzz:config_fuzzer chooses from: sanitizers do not see into the mimalloc library.
+FUZZED = [name for name, arguments in PROVEN.items() if "mimalloc" not in str(arguments)]
+
 _BOTTOMS = {
     "default": dict(preset = "default"),
     "large": _all(_LARGE),
@@ -119,5 +122,6 @@ def declare(name, configurations):
             name = each,
             testonly = True,
             tags = ["manual"],
+            visibility = ["//fuzz:__pkg__"],
             **arguments
         )
