@@ -56,7 +56,7 @@ static void count_live(const cairn_fuzz_machine *machine, unsigned places, size_
 
 static void statistics(cairn_fuzz_machine *machine, const cairn_fuzz_op *op)
 {
-    static cairn_report report;
+    cairn_report report;
     const cairn_fuzz_place *place = &machine->places[op->place];
     cairn_print out;
     size_t begun = machine->begun;

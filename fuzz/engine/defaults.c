@@ -18,5 +18,5 @@ const char *__msan_default_options(void)
 
 const char *__tsan_default_options(void)
 {
-    return "allocator_may_return_null=1";
+    return "allocator_may_return_null=1:die_after_fork=0";
 }
