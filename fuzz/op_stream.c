@@ -85,14 +85,19 @@ size_t cairn_fuzz_size(cairn_fuzz_stream *stream)
     case 6:
         return (size_t)low * 512; /* to 4 MiB */
     default:
-        return low < 0x1f00 ? low % 545 : impossible[low & 7];
+        return low < 0x1e00   ? low % 545
+               : low < 0x1f00 ? ((size_t)32 << 20) + (size_t)(low & 255) * 8191
+                              : impossible[low & 7];
     }
 }
 
-/* Mostly powers of two. */
+/* Mostly powers of two, a few of them large. */
 static size_t an_alignment(cairn_fuzz_stream *stream)
 {
     unsigned value = cairn_fuzz_byte(stream);
+    if (value >= 232 && value < 240) {
+        return (size_t)1 << (value - 212);
+    }
     return value < 240 ? (size_t)1 << (value % 17) : (value & 1) != 0 ? value : 0;
 }
 

@@ -61,7 +61,7 @@ cairn_fuzz_stream cairn_fuzz_stream_of(const uint8_t *data, size_t size, unsigne
 /* The next byte, or 0. */
 uint8_t cairn_fuzz_byte(cairn_fuzz_stream *stream);
 
-/* A size: mostly small, some up to 4 MiB, a few from 2^62 on, which nobody has. */
+/* A size: mostly small, some up to 4 MiB, a few above 32 MiB, a few from 2^62 on, which nobody has. */
 size_t cairn_fuzz_size(cairn_fuzz_stream *stream);
 
 /* Decodes the next operation; false at the end. */

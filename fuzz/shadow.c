@@ -97,10 +97,16 @@ void cairn_fuzz_verify_kept(const cairn_fuzz_block *old, const char *now, size_t
 
 void cairn_fuzz_verify_zero(const char *ptr, size_t bytes)
 {
-    for (size_t at = 0; at < bytes; at++) {
-        CAIRN_FUZZ_EXPECT(ptr[at] == 0, "a zeroed block of %zu bytes is not zero at %zu", bytes,
-                          at);
+    size_t at = 0;
+    uint64_t word = 0;
+    for (; at + 8 <= bytes && word == 0; at += 8) {
+        memcpy(&word, ptr + at, 8);
     }
+    for (; at < bytes && word == 0; at++) {
+        word |= (unsigned char)ptr[at];
+    }
+    CAIRN_FUZZ_EXPECT(word == 0, "a zeroed block of %zu bytes is not zero in front of %zu", bytes,
+                      at);
 }
 
 void cairn_fuzz_shadow_clear(cairn_fuzz_shadow *shadow)
