@@ -66,7 +66,8 @@ static void collect(cairn_large *self, figures *out)
     for (cairn_mapping *mapping = self->mappings; mapping != NULL; mapping = mapping->next) {
         out->mappings++;
         out->live_blocks++;
-        out->live_bytes += mapping->bytes;
+        out->live_bytes += cairn_mapping_room(mapping);
+        out->quantization_bytes += mapping->bytes - cairn_mapping_room(mapping);
     }
     cairn_large_unlock_all(&self->heaps);
     for (unsigned c = 1; c <= CAIRN_LARGE_CLASSES; c++) {
