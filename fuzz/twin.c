@@ -114,9 +114,15 @@ static size_t twin_usable_size(void *ctx, const void *ptr)
     return cairn_layer_usable_size(twin.first, ptr);
 }
 
+/* At larger multiples each may run out of room in its own way. */
+enum { SAME_ALIGNMENT = 1 << 16 };
+
 static void *twin_aligned_alloc(void *ctx, size_t alignment, size_t size)
 {
     (void)ctx;
+    if (alignment > SAME_ALIGNMENT) {
+        return NULL;
+    }
     return answer(cairn_layer_aligned_alloc(twin.first, alignment, size),
                   cairn_layer_aligned_alloc(twin.second, alignment, size), size, "aligned_alloc");
 }
