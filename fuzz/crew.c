@@ -137,10 +137,13 @@ void cairn_fuzz_crew_dismiss(unsigned number)
 {
     worker *it = &crew[number];
     if (it->state == IDLE) {
+        /* What its end brings about is one step: it has no turn to give up any more. */
+        held = true;
         it->state = LEAVING;
         hand_over(number);
         pthread_join(it->thread, NULL);
         it->state = NO_THREAD;
+        held = false;
     }
 }
 

@@ -247,6 +247,15 @@ static void do_job(void *arg)
     job->machine->inside--;
 }
 
+/* An engine's alarm may come meanwhile. */
+static int wait_for(pid_t child)
+{
+    int status = -1;
+    while (waitpid(child, &status, 0) != child && errno == EINTR) {
+    }
+    return status;
+}
+
 /* The child goes first; what it finds is the parent's finding, too. */
 static void fork_once(cairn_fuzz_machine *machine)
 {
@@ -261,9 +270,8 @@ static void fork_once(cairn_fuzz_machine *machine)
         machine->is_exact = machine->threads == 0;
         return;
     }
-    int status = 0;
-    CAIRN_FUZZ_EXPECT(child == -1 || (waitpid(child, &status, 0) == child && status == 0),
-                      "the child of a fork failed: status %d", status);
+    int status = child != -1 ? wait_for(child) : 0;
+    CAIRN_FUZZ_EXPECT(status == 0, "the child of a fork failed: status %d", status);
 }
 
 /* Operations during which no other thread may be inside. */
