@@ -76,7 +76,8 @@ cairn_layer cairn_fuzz_layer_of(const cairn_fuzz_place *place);
 /* The bit of a place. */
 #define CAIRN_FUZZ_BIT(place) (1u << (place))
 
-/* What machine.c leaves to look.c: operations that change nothing. */
+/* One operation, on the calling thread (machine.c), and those of them that change nothing (look.c). */
+void cairn_fuzz_carry_out(cairn_fuzz_machine *machine, const cairn_fuzz_op *op);
 void cairn_fuzz_look(cairn_fuzz_machine *machine, const cairn_fuzz_op *op);
 
 /* Time as the program under test sees it (fuzz/clock.c). */
