@@ -64,20 +64,28 @@ static void put(cairn_print *print, const char *text, size_t count)
     }
 }
 
-static void put_padded(cairn_print *print, const conversion *c, const char *text, size_t count)
+static void put_fill(cairn_print *print, const char *fill, size_t count)
 {
-    size_t padding = c->width > count ? c->width - count : 0;
-    const char *fill = c->zero && !c->left ? "0" : " ";
-    for (size_t i = 0; !c->left && i < padding; i++) {
+    for (size_t i = 0; i < count; i++) {
         put(print, fill, 1);
-    }
-    put(print, text, count);
-    for (size_t i = 0; c->left && i < padding; i++) {
-        put(print, " ", 1);
     }
 }
 
-static void put_number(cairn_print *print, const conversion *c, uint64_t value, bool negative,
+/* Zeroes stand between the prefix, such as a sign, and the text. */
+static void put_padded(cairn_print *print, const conversion *c, const char *prefix,
+                       const char *text, size_t count)
+{
+    size_t all = strlen(prefix) + count;
+    size_t padding = c->width > all ? c->width - all : 0;
+    bool is_zeroed = c->zero && !c->left;
+    put_fill(print, " ", c->left || is_zeroed ? 0 : padding);
+    put(print, prefix, strlen(prefix));
+    put_fill(print, "0", is_zeroed ? padding : 0);
+    put(print, text, count);
+    put_fill(print, " ", c->left ? padding : 0);
+}
+
+static void put_number(cairn_print *print, const conversion *c, const char *prefix, uint64_t value,
                        unsigned base)
 {
     char text[40];
@@ -91,10 +99,7 @@ static void put_number(cairn_print *print, const conversion *c, uint64_t value, 
         value /= base;
         digits++;
     } while (value != 0);
-    if (negative) {
-        text[--at] = '-';
-    }
-    put_padded(print, c, text + at, sizeof text - at);
+    put_padded(print, c, prefix, text + at, sizeof text - at);
 }
 
 static const char *parse(const char *format, conversion *c)
@@ -125,20 +130,19 @@ static void put_conversion(cairn_print *print, char kind, conversion *c, va_list
     if (kind == 's') {
         const char *text = va_arg(*arguments, const char *);
         text = text != NULL ? text : "(null)";
-        put_padded(print, c, text, strlen(text));
+        put_padded(print, c, "", text, strlen(text));
     } else if (kind == 'c') {
         char letter = (char)va_arg(*arguments, int);
-        put_padded(print, c, &letter, 1);
+        put_padded(print, c, "", &letter, 1);
     } else if (kind == 'd') {
         int64_t value = c->wide ? va_arg(*arguments, long) : va_arg(*arguments, int);
         uint64_t magnitude = value < 0 ? ~(uint64_t)value + 1 : (uint64_t)value;
-        put_number(print, c, magnitude, value < 0, 10);
+        put_number(print, c, value < 0 ? "-" : "", magnitude, 10);
     } else if (kind == 'u' || kind == 'x') {
         uint64_t value = c->wide ? va_arg(*arguments, size_t) : va_arg(*arguments, unsigned);
-        put_number(print, c, value, false, kind == 'x' ? 16 : 10);
+        put_number(print, c, "", value, kind == 'x' ? 16 : 10);
     } else if (kind == 'p') {
-        put(print, "0x", 2);
-        put_number(print, c, (uintptr_t)va_arg(*arguments, void *), false, 16);
+        put_number(print, c, "0x", (uintptr_t)va_arg(*arguments, void *), 16);
     } else {
         put(print, &kind, 1);
     }

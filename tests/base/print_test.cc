@@ -42,7 +42,9 @@ TEST(Print, FormatsAsLibcDoes)
     EXPECT_LIKE_LIBC("%u %zu %lu", 4294967295u, SIZE_MAX, 5ul);
     EXPECT_LIKE_LIBC("%x %zx", 0xdeadbeefu, (size_t)0x123456789abcdef);
     EXPECT_LIKE_LIBC("[%8u][%-8u][%08u]", 42u, 42u, 42u);
+    EXPECT_LIKE_LIBC("[%08d][%-8d][%8d]", -42, -42, -42);
     EXPECT_LIKE_LIBC("%p", static_cast<void *>(&local));
+    EXPECT_LIKE_LIBC("[%20p][%-20p]", static_cast<void *>(&local), static_cast<void *>(&local));
     EXPECT_LIKE_LIBC("%d%%", 100);
 }
 
