@@ -38,18 +38,23 @@ CAIRN_INLINE size_t debug_total(const cairn_debug_state *state, const debug_bloc
     return block->offset + block->size + debug_extra_behind(state);
 }
 
-/* The size word of a header, and back. */
+/* The size word of a header. */
 CAIRN_INLINE uint64_t debug_size_word(size_t size, unsigned alignment_log2)
 {
-    return size | (uint64_t)alignment_log2 << CAIRN_DEBUG_ALIGNMENT_SHIFT;
+    return size | (uint64_t)(alignment_log2 << 8 | alignment_log2) << CAIRN_DEBUG_ALIGNMENT_SHIFT;
 }
+
+/* No alignment: what a header has where the two logarithms differ. */
+enum { DEBUG_BAD_ALIGNMENT = 63 };
 
 CAIRN_INLINE void debug_split_size_word(uint64_t size_word, debug_block *block)
 {
-    block->alignment_log2 = (unsigned)(size_word >> CAIRN_DEBUG_ALIGNMENT_SHIFT);
+    unsigned both = (unsigned)(size_word >> CAIRN_DEBUG_ALIGNMENT_SHIFT);
+    bool is_good = both >> 8 == (both & 0xff);
+    block->alignment_log2 = is_good ? both >> 8 : DEBUG_BAD_ALIGNMENT;
     block->size = size_word & (((uint64_t)1 << CAIRN_DEBUG_ALIGNMENT_SHIFT) - 1);
     block->offset =
-        block->alignment_log2 == 0 ? CAIRN_DEBUG_HEADER : (size_t)1 << (block->alignment_log2 & 63);
+        both == 0 || !is_good ? CAIRN_DEBUG_HEADER : (size_t)1 << (block->alignment_log2 & 63);
     block->base = (char *)((uintptr_t)block->user - block->offset);
 }
 

@@ -2,8 +2,8 @@
  *
  * How a block looks under the debug hook (clause C1), and the bytes that it is filled with (C2):
  *
- *   ptr - 16   size as asked for, big-endian; its top byte is the base-2 logarithm of the alignment of a
- *              block that is aligned to more than 16 bytes, else 0
+ *   ptr - 16   size as asked for, big-endian; its top two bytes are the base-2 logarithm of the alignment of a
+ *              block that is aligned to more than 16 bytes, twice, so that it shows if one is overwritten; else 0
  *   ptr - 8    the domain's id byte, then seven forbidden bytes: "the word", compared in one piece
  *   ptr        what the user has
  *   ptr + size eight forbidden bytes: "the tail"
@@ -30,7 +30,7 @@ enum {
     CAIRN_DEBUG_SERIAL = 8,
     CAIRN_DEBUG_EXTRA = CAIRN_DEBUG_HEADER + CAIRN_DEBUG_TAIL,
 
-    CAIRN_DEBUG_ALIGNMENT_SHIFT = 56, /* of the logarithm in the size word */
+    CAIRN_DEBUG_ALIGNMENT_SHIFT = 48, /* of the logarithms in the size word */
 
     CAIRN_DEBUG_ERASED_OFFSET =
         4096, /* of what lies before an over-aligned block, the most that is erased */

@@ -16,18 +16,32 @@ typedef struct walker {
     void *arg;
 } walker;
 
+/* Where in a block below the user's part begins. The alignment may be what was overwritten: it counts where one
+ * word of the header's copy, of which the other may be damaged, is there. */
+static size_t offset_in(const char *base, uint64_t word, size_t usable)
+{
+    debug_block block = {.user = NULL};
+    uint64_t size_word = cairn_debug_load_number(base);
+    debug_split_size_word(size_word, &block);
+    if (block.alignment_log2 <= 4 || block.alignment_log2 > 62 || block.offset >= usable) {
+        return CAIRN_DEBUG_HEADER;
+    }
+    const char *copy = base + block.offset - CAIRN_DEBUG_HEADER;
+    bool has_copy = cairn_debug_load_number(copy) == size_word ||
+                    cairn_debug_load(copy + CAIRN_DEBUG_WORD) == word;
+    return has_copy ? block.offset : CAIRN_DEBUG_HEADER;
+}
+
 /* A block of the layer below, which must not be called here. A header with our word is ours, and so is one
  * that is damaged: most of its pads are there. */
 static bool pass_on(void *arg, void *base, size_t usable)
 {
     const walker *self = arg;
-    debug_block block = {.user = (char *)base + CAIRN_DEBUG_HEADER};
     unsigned intact = 0;
     if (usable < CAIRN_DEBUG_EXTRA) {
         return true;
     }
     uint64_t word = cairn_debug_load((char *)base + CAIRN_DEBUG_WORD);
-    debug_split_size_word(cairn_debug_load_number(base), &block);
     for (unsigned shift = 0; shift < 64; shift += 8) {
         intact += (uint8_t)(word >> shift) == CAIRN_DEBUG_FORBIDDEN;
     }
@@ -36,8 +50,7 @@ static bool pass_on(void *arg, void *base, size_t usable)
     if (intact < CAIRN_DEBUG_WORD / 2 || is_foreign_id) {
         return true;
     }
-    size_t offset =
-        word == self->state->word && block.offset < usable ? block.offset : CAIRN_DEBUG_HEADER;
+    size_t offset = word == self->state->word ? offset_in(base, word, usable) : CAIRN_DEBUG_HEADER;
     return self->visit(self->arg, (char *)base + offset, usable - offset);
 }
 
