@@ -163,13 +163,24 @@ static bool describe_as_kept(const char *ptr, debug_call call, debug_finding *ou
     return true;
 }
 
-/* Whether it was freed, by its bytes or, where they are gone, by the notes on large blocks. */
+/* Whether a block that began there was freed whose alignment was erased with its header, so that the one below
+ * seems to be another, which begins at user. */
+static bool was_aligned(const char *user, const char *ptr, const debug_header *found)
+{
+    size_t size;
+    debug_header first = debug_read_header(user);
+    return debug_header_looks_freed(&first) && debug_header_looks_freed(found) &&
+           debug_find_noted(ptr, &size) != NULL;
+}
+
+/* Whether it was freed, by its bytes or, where they are gone or not enough, by the notes on freed blocks. */
 static bool describe_as_freed(const cairn_debug_state *state, const char *ptr,
-                              const debug_header *found, debug_call call, debug_finding *out)
+                              const debug_header *found, bool is_noted, debug_call call,
+                              debug_finding *out)
 {
     size_t size = SIZE_MAX;
     bool is_gone = !found->is_readable || (found->word == 0 && found->data == 0);
-    const char *domain = is_gone ? debug_find_noted(ptr, &size) : NULL;
+    const char *domain = is_gone || is_noted ? debug_find_noted(ptr, &size) : NULL;
     if (domain == NULL && debug_header_looks_freed(found)) {
         domain = state->node.domain;
     }
@@ -197,8 +208,10 @@ static void describe_stranger(cairn_debug_state *state, const char *ptr, debug_c
         return;
     }
     const char *user = containing_block(state, ptr);
-    bool is_here = user == ptr || (user == NULL && (uintptr_t)ptr % CAIRN_ALIGNMENT == 0);
-    if (is_here && describe_as_freed(state, ptr, &found, call, out)) {
+    bool is_noted = user != NULL && user != ptr && was_aligned(user, ptr, &found);
+    bool is_here =
+        user == ptr || is_noted || (user == NULL && (uintptr_t)ptr % CAIRN_ALIGNMENT == 0);
+    if (is_here && describe_as_freed(state, ptr, &found, is_noted, call, out)) {
         return;
     }
     if (user == ptr && other != NULL) {

@@ -27,6 +27,19 @@ class DebugAligned : public DebugStack {
     }
 };
 
+TEST_F(DebugAligned, G10_DoubleFreeAtOnceIsNamedWithOrWithoutAQuarantine)
+{
+    for (const char *options : {"", "quarantine=0", "quarantine=0:index=1"}) {
+        cairn_layer layer = Debug("mem", options);
+        for (size_t alignment = 16; alignment <= 1 << 16; alignment *= 2) {
+            char *block = Aligned(layer, alignment, 100);
+            cairn_layer_free(layer, block);
+            EXPECT_EQ(FreeLine(layer, block), "cairn: double free of " + Hex(block) + " (mem)")
+                << options << " " << alignment;
+        }
+    }
+}
+
 TEST_F(DebugAligned, EachByteOfTheHeaderCounts)
 {
     for (const char *options : {"", "quarantine=0", "index=1"}) {
