@@ -42,6 +42,15 @@ static const char *variable(char **envp, const char *name)
     return NULL;
 }
 
+/* One line, whatever characters a value has: a terminal's control sequences may be among them. */
+static void write_plain(void *ctx, const char *text, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        bool is_control = (unsigned char)text[i] < ' ' || text[i] == 0x7f;
+        cairn_printf(ctx, "%c", is_control ? '?' : text[i]);
+    }
+}
+
 /* Ends the program: "cairn: CAIRN_MALLOC=x: unknown preset; choose from: a, b, c". */
 typedef const char *(*name_at)(size_t index);
 
@@ -49,11 +58,14 @@ __attribute__((noreturn, cold)) static void refuse(const char *name, const char 
                                                    const char *sentence, name_at choices)
 {
     cairn_print out;
+    cairn_print line;
     cairn_print_to_fd(&out, 2);
-    cairn_printf(&out, "cairn: %s=%s: %s", name, value, sentence);
+    cairn_print_to(&line, write_plain, &out);
+    cairn_printf(&line, "cairn: %s=%s: %s", name, value, sentence);
     for (size_t i = 0; choices != NULL && choices(i) != NULL; i++) {
-        cairn_printf(&out, "%s%s", i == 0 ? "; choose from: " : ", ", choices(i));
+        cairn_printf(&line, "%s%s", i == 0 ? "; choose from: " : ", ", choices(i));
     }
+    cairn_print_flush(&line);
     cairn_printf(&out, "\n");
     cairn_print_flush(&out);
     _exit(CAIRN_EXIT_CONFIGURATION);
