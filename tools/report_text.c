@@ -48,6 +48,14 @@ static void heading(const cairn_run_report *report, cairn_print *out, const char
     cairn_printf(out, report->is_bold ? "\n\033[1m%s\033[0m\n" : "\n%s\n", text);
 }
 
+/* A file name may hold anything, a terminal's control sequences among it (message.c). */
+static void plain(cairn_print *out, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        cairn_printf(out, "%c", (unsigned char)*text < ' ' || *text == 0x7f ? '?' : *text);
+    }
+}
+
 /* One row of up to three cells; a cell without a label is left out. */
 typedef struct cell {
     const char *label;
@@ -82,7 +90,9 @@ static void header(const cairn_run_report *report, cairn_print *out)
 {
     const cairn_ending *ending = &report->ending;
     char rss[UNIT_TEXT_BYTES];
-    cairn_printf(out, "cairn: %s ", report->name);
+    cairn_printf(out, "cairn: ");
+    plain(out, report->name);
+    cairn_printf(out, " ");
     if (ending->signal != 0) {
         const char *name = strsignal(ending->signal);
         cairn_printf(out, "was ended by signal %d (%s)", ending->signal, name);
