@@ -9,11 +9,11 @@
 #include "cairn/base/compiler.h"
 
 typedef struct fuzz_caught {
-    bool is_fatal;   /* cairn_fatal or a report */
-    bool has_exited; /* by _exit, which this library stands in for */
-    int status;      /* of that */
-    char line[512];  /* of the fatal handler */
-    char text[8192]; /* what was written, or as much as there is room for; '?' for zeroes */
+    bool is_fatal;      /* cairn_fatal or a report */
+    bool has_exited;    /* by _exit, which this library stands in for */
+    int status;         /* of that */
+    char line[512];     /* of the fatal handler */
+    char text[1 << 16]; /* what was written, or as much as there is room for; '?' for zeroes */
 } fuzz_caught;
 
 /* The result is good until the next call. */
