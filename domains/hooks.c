@@ -43,11 +43,15 @@ static cairn_status refused_by_static(const cairn_domain *domain, const char **e
     return refused(error);
 }
 
-static void note(const cairn_domain *domain, const cairn_hook *hook, const cairn_layer *there)
+/* Of the puts of a hook that of one layer, or all: the same hook may stand above a table that is not ours
+ * and below it. */
+static void note(const cairn_domain *domain, const cairn_hook *hook, const cairn_layer *layer,
+                 bool is_there)
 {
     for (put *it = all_puts; it != NULL; it = it->next) {
-        if (it->hook == hook && it->domain == domain) {
-            it->is_there = there != NULL && cairn_layer_is_same(&it->layer, there);
+        if (it->hook == hook && it->domain == domain &&
+            (layer == NULL || cairn_layer_is_same(&it->layer, layer))) {
+            it->is_there = is_there;
         }
     }
 }
@@ -181,7 +185,7 @@ static cairn_status put_outermost(cairn_domain *domain, const cairn_hook *hook, 
     cairn_hook_turn(it->layer.allocator.ctx, true);
     status = cairn_domain_set(domain, it->layer);
     if (status == CAIRN_OK) {
-        note(domain, hook, &it->layer);
+        note(domain, hook, &it->layer, true);
     }
     return status;
 }
@@ -200,7 +204,7 @@ static cairn_status put_locked(cairn_domain *domain, const cairn_hook *hook, con
     cairn_status status = take_options(&at, domain, options, error);
     if (status == CAIRN_OK) {
         cairn_hook_turn(at.node, true);
-        note(domain, hook, &at.layer);
+        note(domain, hook, &at.layer, true);
     }
     return status;
 }
@@ -283,7 +287,7 @@ static cairn_status remove_locked(cairn_domain *domain, const cairn_hook *hook, 
         status = take_out(domain, &at, above, error);
     }
     if (status == CAIRN_OK) {
-        note(domain, hook, NULL);
+        note(domain, hook, is_found ? &at.layer : NULL, false);
     }
     return status;
 }

@@ -115,6 +115,19 @@ TEST_F(Hooks, A10_1_ATableThatIsNotOursIsNamed)
     EXPECT_TRUE(IsAsBefore());
 }
 
+TEST_F(Hooks, A10_1_AboveATableThatIsNotOursAHookMayStandTwice)
+{
+    ASSERT_EQ(Put(cairn_stats_hook), CAIRN_OK);
+    Layer foreign(*cairn_domain_get(domain));
+    ASSERT_EQ(cairn_domain_set(domain, foreign.layer()), CAIRN_OK);
+    ASSERT_EQ(Put(cairn_stats_hook), CAIRN_OK);
+    EXPECT_EQ(Remove(cairn_stats_hook), CAIRN_OK);
+    EXPECT_EQ(cairn_domain_get(domain)->allocator.ctx, &foreign);
+    EXPECT_EQ(Remove(cairn_stats_hook), CAIRN_REFUSED);
+    ASSERT_EQ(cairn_domain_set(domain, before), CAIRN_OK);
+    EXPECT_EQ(Remove(cairn_stats_hook), CAIRN_OK);
+}
+
 /* The outermost can be removed; below it the stack's own code calls on. */
 TEST(BuiltInHooks, A10_1_AreRemovedFromOutside)
 {
