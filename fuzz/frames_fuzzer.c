@@ -122,6 +122,8 @@ static void check_program(int fd)
     size_t length = strnlen(interpreter, CAIRN_INTERPRETER_MAX);
     fuzz_expect(length < CAIRN_INTERPRETER_MAX, "a string", "", "");
     fuzz_expect(kind <= CAIRN_FILE_OTHER_MACHINE, "a kind", "", "");
+    fuzz_expect(length == 0 || kind == CAIRN_FILE_SCRIPT || kind == CAIRN_FILE_DYNAMIC,
+                "no interpreter of anything else", interpreter, "");
     fuzz_expect(kind != CAIRN_FILE_SCRIPT || (length > 0 && interpreter[0] != ' '),
                 "the interpreter of a script", interpreter, "");
     free(interpreter);

@@ -85,6 +85,9 @@ cairn_file_kind cairn_file_examine(const char *path, char *interpreter)
         return CAIRN_FILE_OTHER;
     }
     cairn_file_kind kind = examine(fd, interpreter);
+    if (kind != CAIRN_FILE_SCRIPT && kind != CAIRN_FILE_DYNAMIC) {
+        interpreter[0] = '\0'; /* of a damaged file a part was read */
+    }
     close(fd);
     return kind;
 }

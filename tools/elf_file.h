@@ -18,8 +18,8 @@ typedef enum cairn_file_kind {
 
 enum { CAIRN_INTERPRETER_MAX = 1024 };
 
-/* For a script, interpreter is the program of its first line; for a dynamic program its loader. It has
- * CAIRN_INTERPRETER_MAX bytes. */
+/* For a script, interpreter is the program of its first line; for a dynamic program its loader; else "". It
+ * has CAIRN_INTERPRETER_MAX bytes. */
 cairn_file_kind cairn_file_examine(const char *path, char *interpreter);
 
 #endif /* CAIRN_TOOLS_ELF_FILE_H_ */
