@@ -196,6 +196,8 @@ void fuzz_domains_work(fuzz_domains *world, unsigned domain, uint8_t operation,
         block->start = allocate(world, block);
         compare(world, domain, &before, block->start == NULL, 1, stats, tally);
         if (block->start != NULL) {
+            size_t usable = cairn_domain_usable_size(&world->domains[domain], block->start);
+            fuzz_domains_expect(!stats->is_measured || usable == block->size);
             fill(block);
         }
     } else if (block->domain == domain && operation >= 150) {

@@ -34,6 +34,7 @@ typedef struct fuzz_sight {
     bool is_seen;       /* it is on, and calls come to it */
     bool is_below_fail; /* a call that fails does not */
     bool may_fail;      /* some hook may have the call fail */
+    bool is_measured;   /* debug is on: of a new block just what was asked for is usable */
 } fuzz_sight;
 
 void fuzz_domains_expect(bool holds);

@@ -174,6 +174,7 @@ static fuzz_sight sight_of(const stack *self, const cairn_hook *hook)
         const place *at = &self->places[i];
         sight.is_exact = sight.is_exact && at->hook != &cairn_debug_hook;
         sight.may_fail = sight.may_fail || at->hook == &cairn_fail_hook;
+        sight.is_measured = sight.is_measured || (at->hook == &cairn_debug_hook && at->is_on);
         if (at->hook == hook && at->is_on && !sight.is_seen && i >= first_seen(self)) {
             sight.is_seen = true;
             sight.is_below_fail = may_fail_above;
