@@ -22,6 +22,7 @@
 
 #include "cairn/allocators/arena.h"
 #include "cairn/base/compiler.h"
+#include "cairn/base/poison.h"
 
 CAIRN_EXTERN_C_BEGIN
 
@@ -82,7 +83,8 @@ typedef bool cairn_block_visit(void *arg, void *block, size_t usable);
 /* What not every part offers; NULL means "not offered". ctx is the ctx of the allocator beside it.
  * A hook that wraps a layer forwards what it does not change. */
 typedef struct cairn_allocator_more {
-    /* The bytes that may be used at ptr, a live block of this layer: at least what was asked for. */
+    /* The bytes that may be used at ptr, a live block of this layer: at least what was asked for. For a tool
+     * that watches what is used, cairn_layer_usable_size says so. */
     size_t (*usable_size)(void *ctx, const void *ptr);
 
     /* A block of size bytes at a multiple of alignment, a power of two; freed and resized like any
@@ -163,11 +165,21 @@ CAIRN_INLINE void cairn_layer_free(cairn_layer layer, void *ptr)
 }
 
 /* As the optional operations; a layer that does not offer one answers 0, NULL or false, except that
- * an aligned request up to CAIRN_ALIGNMENT is a plain one. */
-CAIRN_INLINE size_t cairn_layer_usable_size(cairn_layer layer, const void *ptr)
+ * an aligned request up to CAIRN_ALIGNMENT is a plain one.
+ * For layers that count what usable_size says and do not use it, nor tell it to anybody who does: the slack of
+ * the block stays poisoned (base/poison.h). */
+CAIRN_INLINE size_t cairn_layer_room(cairn_layer layer, const void *ptr)
 {
     return layer.more->usable_size != NULL ? (layer.more->usable_size)(layer.allocator.ctx, ptr)
                                            : 0;
+}
+
+/* All of it may be used from now on. */
+CAIRN_INLINE size_t cairn_layer_usable_size(cairn_layer layer, const void *ptr)
+{
+    size_t usable = cairn_layer_room(layer, ptr);
+    cairn_unpoison_rest(ptr, usable);
+    return usable;
 }
 
 CAIRN_INLINE void *cairn_layer_aligned_alloc(cairn_layer layer, size_t alignment, size_t size)

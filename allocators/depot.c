@@ -6,6 +6,7 @@
 
 #include "cairn/base/check.h"
 #include "cairn/base/math.h"
+#include "cairn/base/poison.h"
 
 /* How many blocks of a batch one of them accounts for: itself, in whose first word is the list's next, and
  * those whose addresses are in its other words. */
@@ -21,9 +22,9 @@ void cairn_depot_put(cairn_pool_class *list, void *const *blocks)
     for (size_t i = 0; i < list->batch; i += node) {
         void **words = blocks[i];
         size_t count = cairn_min(node, list->batch - i);
-        words[0] = list->depot;
+        cairn_link_write(&words[0], list->depot);
         for (size_t k = 1; k < count; k++) {
-            words[k] = blocks[i + k];
+            cairn_link_write(&words[k], blocks[i + k]);
         }
         list->depot = words;
     }
@@ -38,9 +39,9 @@ void cairn_depot_take(cairn_pool_class *list, void **out)
         void **words = list->depot;
         out[start] = words;
         for (size_t k = 1; k < end - start; k++) {
-            out[start + k] = words[k];
+            out[start + k] = cairn_link_read(&words[k]);
         }
-        list->depot = words[0];
+        list->depot = cairn_link_read(&words[0]);
     }
     __atomic_store_n(&list->batches, list->batches - 1, __ATOMIC_RELAXED);
     list->low = list->batches < list->low ? list->batches : list->low;
@@ -95,7 +96,7 @@ static bool check_node(const cairn_pool_home *home, unsigned size_class, void *c
 {
     bool good = is_block(home, size_class, words);
     for (size_t i = 1; good && i < count; i++) {
-        good = is_block(home, size_class, words[i]);
+        good = is_block(home, size_class, cairn_link_read(&words[i]));
     }
     if (!good) {
         cairn_warn(
@@ -122,9 +123,9 @@ bool cairn_depot_visit(const cairn_pool_home *home, unsigned size_class,
         }
         visit(ctx, words);
         for (size_t i = 1; i < count; i++) {
-            visit(ctx, words[i]);
+            visit(ctx, cairn_link_read(&words[i]));
         }
-        words = words[0];
+        words = cairn_link_read(&words[0]);
         left -= count;
     }
     return true;

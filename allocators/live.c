@@ -9,6 +9,9 @@
 #include "cairn/allocators/depot.h"
 #include "cairn/base/check.h"
 #include "cairn/base/math.h"
+#include "cairn/base/poison.h"
+
+CAIRN_RECORDS_BEGIN
 
 enum { PAGE_BYTES = 4096 };
 
@@ -89,7 +92,7 @@ bool cairn_live_visit(void *self, void *block, size_t usable)
 bool cairn_live_visit_pool(cairn_live *self, const cairn_pool *pool)
 {
     if (pool->keeps_order) {
-        for (void *block = pool->free; block != NULL; block = *(void **)block) {
+        for (void *block = pool->free; block != NULL; block = cairn_link_read(block)) {
             cairn_live_leave_out(self, block);
         }
     }
@@ -102,3 +105,5 @@ bool cairn_live_visit_pool(cairn_live *self, const cairn_pool *pool)
     }
     return true;
 }
+
+CAIRN_RECORDS_END

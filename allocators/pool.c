@@ -8,6 +8,9 @@
 #include "cairn/allocators/geometry.h"
 #include "cairn/base/check.h"
 #include "cairn/base/math.h"
+#include "cairn/base/poison.h"
+
+CAIRN_RECORDS_BEGIN
 
 static size_t words_of(const cairn_pool *pool)
 {
@@ -82,7 +85,7 @@ static size_t take_in_order(cairn_pool *pool, void **end, size_t missing)
     void *block = pool->free;
     for (; block != NULL && missing > 0; missing--) {
         *--end = block;
-        block = *(void **)block;
+        block = cairn_link_read(block);
     }
     pool->free = block;
     size_t carving = cairn_min(pool->capacity - pool->carved, missing);
@@ -150,7 +153,7 @@ static size_t put_in_order(cairn_pool *pool, void *const *blocks, size_t count)
     uintptr_t granule = (uintptr_t)blocks[0] >> CAIRN_GRANULE_SHIFT;
     size_t i = 0;
     do {
-        *(void **)blocks[i] = pool->free;
+        cairn_link_write(blocks[i], pool->free);
         pool->free = blocks[i];
     } while (++i < count && (uintptr_t)blocks[i] >> CAIRN_GRANULE_SHIFT == granule);
     return i;
@@ -204,7 +207,7 @@ static bool check_order(const cairn_pool *pool)
                    pool->size_class, pool->live, pool->carved, pool->capacity);
         return false;
     }
-    for (void *block = pool->free; block != NULL; block = *(void **)block) {
+    for (void *block = pool->free; block != NULL; block = cairn_link_read(block)) {
         if (cairn_pool_block_start(pool, block) != block || ++freed > pool->carved) {
             cairn_warn("free list of pool %p of class %u is damaged at %p: something wrote to a "
                        "block after it was freed, or freed one twice",
@@ -236,3 +239,5 @@ bool cairn_pool_check(const cairn_pool *pool)
     }
     return true;
 }
+
+CAIRN_RECORDS_END

@@ -11,6 +11,9 @@
 #include "cairn/base/check.h"
 #include "cairn/base/clock.h"
 #include "cairn/base/math.h"
+#include "cairn/base/poison.h"
+
+CAIRN_RECORDS_BEGIN
 
 enum { LARGEST_BATCH = 64 };
 
@@ -224,3 +227,5 @@ bool cairn_pool_class_check(const cairn_pool_home *home, unsigned size_class, si
     }
     return cairn_depot_check(home, size_class);
 }
+
+CAIRN_RECORDS_END

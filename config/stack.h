@@ -128,7 +128,7 @@
     CAIRN_INLINE size_t name##_usable_size(void *ctx, const void *ptr)                             \
     {                                                                                              \
         (void)ctx;                                                                                 \
-        return cairn_layer_usable_size(below, ptr);                                                \
+        return cairn_layer_room(below, ptr);                                                       \
     }                                                                                              \
     CAIRN_INLINE void *name##_block_start(void *ctx, const void *address)                          \
     {                                                                                              \

@@ -47,7 +47,7 @@ static void generation_free(void *ctx, void *ptr)
 
 static size_t generation_usable_size(void *ctx, const void *ptr)
 {
-    return cairn_layer_usable_size(layer_of(ctx, ptr), ptr);
+    return cairn_layer_room(layer_of(ctx, ptr), ptr);
 }
 
 static void *generation_aligned_alloc(void *ctx, size_t alignment, size_t size)

@@ -105,7 +105,7 @@ bool cairn_hook_refuse_options(const char *options, const char **error);
     CAIRN_INLINE size_t x##_usable_size_over(x##_state *state, cairn_layer next, const void *ptr)  \
     {                                                                                              \
         (void)state;                                                                               \
-        return cairn_layer_usable_size(next, ptr);                                                 \
+        return cairn_layer_room(next, ptr);                                                        \
     }
 #define CAIRN_HOOK_FORWARD_ALIGNED_ALLOC(x)                                                        \
     CAIRN_INLINE void *x##_aligned_alloc_over(x##_state *state, cairn_layer next,                  \

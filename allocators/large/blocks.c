@@ -5,6 +5,9 @@
  */
 #include "cairn/allocators/large/large_internal.h"
 #include "cairn/base/check.h"
+#include "cairn/base/poison.h"
+
+CAIRN_RECORDS_BEGIN
 
 CAIRN_SLOW_PATH void *cairn_large_malloc_unpooled(cairn_large *self, size_t alignment, size_t size,
                                                   bool *is_zero)
@@ -16,7 +19,11 @@ CAIRN_SLOW_PATH void *cairn_large_malloc_unpooled(cairn_large *self, size_t alig
             run = cairn_regions_take(&self->regions, cairn_large_granules_for(size), alignment,
                                      is_zero);
         } while (run == NULL && cairn_large_collect(self, &tries));
-        return run != NULL ? run->blocks : NULL;
+        if (run == NULL) {
+            return NULL;
+        }
+        cairn_poison_block_out(run->blocks, size, cairn_large_unpooled_room(run));
+        return run->blocks;
     }
     if (size > PTRDIFF_MAX) {
         return NULL;
@@ -42,6 +49,7 @@ CAIRN_SLOW_PATH void cairn_large_free_slow(cairn_large *self, cairn_pool *run, v
         cairn_large_reject(self, ptr, "free");
     }
     if (run->size_class != 0) {
+        cairn_large_take_in(ptr, run->size_class);
         cairn_heap_push_slow(&self->heaps, run->size_class, ptr);
     } else if (cairn_large_is_mapping(run)) {
         cairn_mapping_destroy(self, (cairn_mapping *)run);
@@ -59,6 +67,9 @@ void *cairn_large_calloc_over(const cairn_large_view *view, size_t count, size_t
     if (bytes > CAIRN_LARGE_RUN_MAX) {
         bool is_zero;
         void *block = cairn_large_malloc_unpooled(view->self, CAIRN_ALIGNMENT, bytes, &is_zero);
+        if (block != NULL && is_zero) {
+            cairn_unpoison_defined(block, bytes);
+        }
         return block != NULL && !is_zero ? memset(block, 0, bytes) : block;
     }
     if (bytes > CAIRN_LARGE_POOLED_MAX) {
@@ -70,7 +81,7 @@ void *cairn_large_calloc_over(const cairn_large_view *view, size_t count, size_t
         } while (run == NULL && cairn_large_collect(view->self, &tries));
         return run != NULL ? run->blocks : NULL;
     }
-    void *block = cairn_large_pooled_over(view, cairn_large_class(bytes));
+    void *block = cairn_large_pooled_over(view, bytes, cairn_large_class(bytes));
     return block != NULL ? memset(block, 0, bytes) : NULL;
 }
 
@@ -80,7 +91,7 @@ size_t cairn_large_usable_size_over(const cairn_large_view *view, const void *pt
     if (run == NULL) {
         return 0;
     }
-    return run->size_class != 0 ? run->block_bytes : cairn_large_unpooled_room(run);
+    return cairn_large_room_of(run);
 }
 
 /* Pooled blocks are aligned to what divides their size, up to a granule; a power of two always is a
@@ -97,7 +108,7 @@ void *cairn_large_aligned_alloc_over(const cairn_large_view *view, size_t alignm
         while (cairn_large_class_bytes(size_class) % alignment != 0) {
             size_class++;
         }
-        return cairn_large_pooled_over(view, size_class);
+        return cairn_large_pooled_over(view, size, size_class);
     }
     return cairn_large_malloc_unpooled(view->self, alignment, size, &is_zero);
 }
@@ -130,3 +141,5 @@ void *cairn_large_block_start(cairn_large *self, const void *address)
     }
     return cairn_large_is_block(run) && (const char *)address >= run->blocks ? run->blocks : NULL;
 }
+
+CAIRN_RECORDS_END

@@ -9,6 +9,9 @@
 #include "cairn/base/bitmap.h"
 #include "cairn/base/clock.h"
 #include "cairn/base/math.h"
+#include "cairn/base/poison.h"
+
+CAIRN_RECORDS_BEGIN
 
 static size_t dirty_limit(const cairn_regions *regions)
 {
@@ -33,7 +36,10 @@ static bool purge_stretch(cairn_regions *regions, cairn_stretch *stretch, size_t
         stop =
             cairn_min(stop, at + (wanted - purged + CAIRN_GRANULE_BYTES - 1) / CAIRN_GRANULE_BYTES);
         size_t bytes = (stop - at) * CAIRN_GRANULE_BYTES;
-        done = cairn_arena_purge(region->source, region->base + at * CAIRN_GRANULE_BYTES, bytes);
+        char *free_memory = region->base + at * CAIRN_GRANULE_BYTES;
+        cairn_unpoison(free_memory, bytes);
+        done = cairn_arena_purge(region->source, free_memory, bytes);
+        cairn_poison(free_memory, bytes);
         if (done) {
             cairn_bitmap_change(region->dirty_bits, at, stop - at, false);
             region->dirty -= stop - at;
@@ -148,3 +154,5 @@ size_t cairn_regions_trim(cairn_regions *regions)
     cairn_lock_release(&regions->lock);
     return given_back;
 }
+
+CAIRN_RECORDS_END

@@ -54,7 +54,7 @@ void cairn_large_destroy(cairn_large *instance)
     cairn_heap_owner_unregister(&instance->heaps);
     for (cairn_mapping *mapping = instance->mappings; mapping != NULL;) {
         cairn_mapping *next = mapping->next;
-        cairn_arena_free(mapping->source, mapping->base, mapping->bytes);
+        cairn_mapping_return(mapping);
         mapping = next;
     }
     cairn_regions_fini(&instance->regions);

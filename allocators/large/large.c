@@ -5,6 +5,9 @@
 #include "cairn/allocators/large/large.h"
 
 #include "cairn/allocators/large/large_internal.h"
+#include "cairn/base/poison.h"
+
+CAIRN_RECORDS_BEGIN
 
 /* Magazines hold less the larger their blocks are. Each CAP_8 is for the classes of one doubling. */
 #define CAP_8(n) n, n, n, n, n, n, n, n
@@ -63,3 +66,5 @@ cairn_layer cairn_large_layer(cairn_large *instance)
     };
     return layer;
 }
+
+CAIRN_RECORDS_END

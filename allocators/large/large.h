@@ -137,31 +137,55 @@ CAIRN_INLINE cairn_pool *cairn_large_run_of(const cairn_large_view *view, const 
     return (cairn_pool *)cairn_note_descriptor(cairn_large_note_of(view, ptr));
 }
 
-CAIRN_INLINE void *cairn_large_pooled_over(const cairn_large_view *view, unsigned size_class)
+/* A block on its way out, NULL if there was none, and one on its way back, before another thread can see it. */
+CAIRN_INLINE void *cairn_large_hand_out(void *block, size_t size, unsigned size_class)
+{
+    if (CAIRN_LIKELY(block != NULL)) {
+        cairn_poison_block_out(block, size, cairn_large_class_bytes(size_class));
+    }
+    return block;
+}
+
+CAIRN_INLINE void cairn_large_take_in(void *ptr, unsigned size_class)
+{
+    cairn_poison_block_in(ptr, cairn_large_class_bytes(size_class));
+}
+
+/* For size bytes, of a class that may be larger than they need. */
+CAIRN_INLINE void *cairn_large_pooled_over(const cairn_large_view *view, size_t size,
+                                           unsigned size_class)
 {
     void *block = cairn_heap_pop(view->heap, size_class);
     if (CAIRN_LIKELY(block != NULL)) {
-        return block;
+        return cairn_large_hand_out(block, size, size_class);
     }
-    return cairn_heap_pop_slow(&view->self->heaps, size_class);
+    return cairn_large_hand_out(cairn_heap_pop_slow(&view->self->heaps, size_class), size,
+                                size_class);
 }
 
 /* As the fast operations of pymalloc. */
 CAIRN_INLINE void *cairn_large_malloc_fast(const cairn_large_view *view, size_t size)
 {
-    return size <= CAIRN_LARGE_POOLED_MAX ? cairn_heap_pop(view->heap, cairn_large_class(size))
-                                          : NULL;
+    return size <= CAIRN_LARGE_POOLED_MAX
+               ? cairn_large_hand_out(cairn_heap_pop(view->heap, cairn_large_class(size)), size,
+                                      cairn_large_class(size))
+               : NULL;
 }
 
 CAIRN_INLINE bool cairn_large_free_fast(const cairn_large_view *view, void *ptr)
 {
-    return cairn_heap_push(view->heap, cairn_note_class(cairn_large_note_of(view, ptr)), ptr);
+    unsigned size_class = cairn_note_class(cairn_large_note_of(view, ptr));
+    bool done = cairn_heap_push(view->heap, size_class, ptr);
+    if (CAIRN_LIKELY(done)) {
+        cairn_large_take_in(ptr, size_class);
+    }
+    return done;
 }
 
 CAIRN_INLINE void *cairn_large_malloc_over(const cairn_large_view *view, size_t size)
 {
     if (CAIRN_LIKELY(size <= CAIRN_LARGE_POOLED_MAX)) {
-        return cairn_large_pooled_over(view, cairn_large_class(size));
+        return cairn_large_pooled_over(view, size, cairn_large_class(size));
     }
     bool is_zero;
     return cairn_large_malloc_unpooled(view->self, CAIRN_ALIGNMENT, size, &is_zero);
@@ -172,6 +196,8 @@ CAIRN_INLINE void cairn_large_free_over(const cairn_large_view *view, void *ptr)
     uintptr_t note = cairn_large_note_of(view, ptr);
     if (CAIRN_UNLIKELY(!cairn_heap_push(view->heap, cairn_note_class(note), ptr))) {
         cairn_large_free_slow(view->self, (cairn_pool *)cairn_note_descriptor(note), ptr);
+    } else {
+        cairn_large_take_in(ptr, cairn_note_class(note));
     }
 }
 

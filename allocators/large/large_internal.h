@@ -58,10 +58,18 @@ CAIRN_INLINE size_t cairn_large_unpooled_room(const cairn_pool *run)
                                        : (size_t)run->granules * CAIRN_GRANULE_BYTES;
 }
 
+/* The bytes of the block of a pool, a run or a mapping. */
+CAIRN_INLINE size_t cairn_large_room_of(const cairn_pool *run)
+{
+    return run->size_class != 0 ? run->block_bytes : cairn_large_unpooled_room(run);
+}
+
 /* Mappings; *is_zero says whether a new one reads as zero. Resizing may move the block: it returns the new place, or NULL with nothing changed. */
 void *cairn_mapping_create(cairn_large *self, size_t alignment, size_t size, bool *is_zero);
 void cairn_mapping_destroy(cairn_large *self, cairn_mapping *mapping);
 void *cairn_mapping_resize(cairn_large *self, cairn_mapping *mapping, size_t size);
+/* To the provider, as it gave it. */
+void cairn_mapping_return(const cairn_mapping *mapping);
 cairn_mapping *cairn_mapping_containing(cairn_large *self, const void *address);
 
 CAIRN_INLINE cairn_large_view cairn_large_view_of(cairn_large *self)

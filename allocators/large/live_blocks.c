@@ -5,6 +5,9 @@
 #include "cairn/allocators/live.h"
 
 #include "cairn/allocators/large/large_internal.h"
+#include "cairn/base/poison.h"
+
+CAIRN_RECORDS_BEGIN
 
 static bool visit_run(void *ctx, cairn_pool *run)
 {
@@ -58,3 +61,5 @@ bool cairn_large_walk(cairn_large *self, cairn_block_visit *visit, void *arg)
     cairn_live_end(&live);
     return good;
 }
+
+CAIRN_RECORDS_END

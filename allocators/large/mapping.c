@@ -7,12 +7,16 @@
 #include "cairn/allocators/large/idle.h"
 #include "cairn/allocators/large/large_internal.h"
 #include "cairn/base/check.h"
+#include "cairn/base/poison.h"
+
+CAIRN_RECORDS_BEGIN
 
 /* The records of mappings are blocks of the smallest class. */
 static cairn_mapping *record_create(cairn_large *self)
 {
     void *block = NULL;
     if (cairn_large_refill(&self->heaps, 1, &block, 1, 1) == 1) {
+        cairn_unpoison(block, sizeof(cairn_mapping));
         memset(block, 0, sizeof(cairn_mapping));
     }
     return block;
@@ -21,6 +25,7 @@ static cairn_mapping *record_create(cairn_large *self)
 static void record_destroy(cairn_large *self, cairn_mapping *mapping)
 {
     void *block = mapping;
+    cairn_poison(block, CAIRN_LARGE_SMALLEST);
     cairn_large_flush(&self->heaps, 1, &block, 1, false);
 }
 
@@ -41,6 +46,20 @@ static bool obtain(cairn_large *self, cairn_mapping *mapping, size_t alignment, 
     mapping->head.blocks =
         (char *)cairn_align_up((uintptr_t)mapping->base, cairn_max(alignment, CAIRN_ALIGNMENT));
     return mapping->base != NULL;
+}
+
+/* Only what the block does not need: long mappings cost sanitizers enough as it is. */
+static void poison_around(const cairn_mapping *mapping, size_t asked)
+{
+    const char *block = mapping->head.blocks;
+    cairn_poison(mapping->base, (size_t)(block - (const char *)mapping->base));
+    cairn_poison(block + asked, cairn_mapping_room(mapping) - asked);
+}
+
+void cairn_mapping_return(const cairn_mapping *mapping)
+{
+    cairn_unpoison_defined(mapping->base, mapping->bytes);
+    cairn_arena_free(mapping->source, mapping->base, mapping->bytes);
 }
 
 static void link_mapping(cairn_large *self, cairn_mapping *mapping)
@@ -101,6 +120,7 @@ static bool obtain_or_make_room(cairn_large *self, cairn_mapping *mapping, size_
  * that stands for this one in the address map. */
 void *cairn_mapping_create(cairn_large *self, size_t alignment, size_t size, bool *is_zero)
 {
+    size_t asked = size;
     if (alignment > CAIRN_ALIGNMENT) {
         size = cairn_align_up(cairn_max(size, 1), CAIRN_GRANULE_BYTES);
     }
@@ -119,11 +139,13 @@ void *cairn_mapping_create(cairn_large *self, size_t alignment, size_t size, boo
     }
     cairn_lock_release(&self->regions.lock);
     if (!is_noted) {
-        cairn_arena_free(mapping->source, mapping->base, mapping->bytes);
+        cairn_mapping_return(mapping);
         record_destroy(self, mapping);
         return NULL;
     }
     *is_zero = mapping->source.more->is_zeroed;
+    poison_around(mapping, asked);
+    cairn_poison_block_out(mapping->head.blocks, asked, cairn_mapping_room(mapping));
     return mapping->head.blocks;
 }
 
@@ -133,7 +155,7 @@ void cairn_mapping_destroy(cairn_large *self, cairn_mapping *mapping)
     note(self, mapping, false);
     unlink_mapping(self, mapping);
     cairn_lock_release(&self->regions.lock);
-    cairn_arena_free(mapping->source, mapping->base, mapping->bytes);
+    cairn_mapping_return(mapping);
     record_destroy(self, mapping);
 }
 
@@ -143,6 +165,7 @@ static void *move_pages(cairn_large *self, cairn_mapping *mapping, size_t size)
 {
     cairn_arena_source source = mapping->source;
     note(self, mapping, false);
+    cairn_unpoison_defined(mapping->base, mapping->bytes);
     void *moved = (source.more->remap)(source.provider.ctx, mapping->base, mapping->bytes, size);
     if (moved != NULL) {
         cairn_regions_account(&self->regions, mapping->bytes, false);
@@ -151,6 +174,7 @@ static void *move_pages(cairn_large *self, cairn_mapping *mapping, size_t size)
         mapping->base = moved;
         mapping->head.blocks = moved;
         mapping->bytes = size;
+        cairn_unpoison_defined(moved, size);
     }
     bool is_noted = note(self, mapping, true);
     CAIRN_ASSERT(is_noted);
@@ -182,3 +206,5 @@ cairn_mapping *cairn_mapping_containing(cairn_large *self, const void *address)
     cairn_lock_release(&self->regions.lock);
     return mapping;
 }
+
+CAIRN_RECORDS_END

@@ -6,6 +6,9 @@
 
 #include "cairn/allocators/large/large_internal.h"
 #include "cairn/base/check.h"
+#include "cairn/base/poison.h"
+
+CAIRN_RECORDS_BEGIN
 
 /* A pool's descriptor is its header, so that its blocks start at the granule and are aligned to
  * whatever power of two divides their size. */
@@ -122,6 +125,7 @@ static void *reserve_run(cairn_large *self, size_t bytes, unsigned purpose)
         return NULL;
     }
     cairn_run_set_purpose(run, purpose);
+    cairn_unpoison(run->blocks, granules * CAIRN_GRANULE_BYTES);
     return run->blocks;
 }
 
@@ -190,3 +194,5 @@ void cairn_large_unlock_all(cairn_heap_owner *owner)
         cairn_lock_release(&self->classes[c].lock);
     }
 }
+
+CAIRN_RECORDS_END

@@ -10,6 +10,9 @@
 #include "cairn/allocators/large/stretches.h"
 #include "cairn/base/bitmap.h"
 #include "cairn/base/check.h"
+#include "cairn/base/poison.h"
+
+CAIRN_RECORDS_BEGIN
 
 void cairn_regions_account(cairn_regions *regions, size_t bytes, bool is_taken)
 {
@@ -134,6 +137,22 @@ static cairn_region *format(cairn_arena_source source, void *memory, size_t byte
     return region;
 }
 
+/* The records, and all else that is nobody's yet. */
+static void region_poison(const cairn_region *region)
+{
+    char *end = (char *)region->memory + region->memory_bytes;
+    char *first = region->base + region->first * CAIRN_GRANULE_BYTES;
+    cairn_poison_records(region->memory, (size_t)(first - (char *)region->memory));
+    cairn_poison(first, (size_t)(end - first));
+}
+
+/* To the provider, as it gave it. */
+static void return_memory(const cairn_region *region)
+{
+    cairn_unpoison_defined(region->memory, region->memory_bytes);
+    cairn_arena_free(region->source, region->memory, region->memory_bytes);
+}
+
 static cairn_region *create_of(cairn_regions *regions, size_t bytes)
 {
     cairn_arena_source source = cairn_arena_slot_get(&regions->source);
@@ -146,6 +165,7 @@ static cairn_region *create_of(cairn_regions *regions, size_t bytes)
         return NULL;
     }
     cairn_region *region = format(source, memory, bytes);
+    region_poison(region);
     link_youngest(regions, region);
     cairn_regions_account(regions, bytes, true);
     regions->header_bytes += region->first * CAIRN_GRANULE_BYTES;
@@ -200,15 +220,17 @@ void cairn_region_destroy(cairn_regions *regions, cairn_region *region)
     regions->header_bytes -= region->first * CAIRN_GRANULE_BYTES;
     regions->live--;
     cairn_regions_account(regions, region->memory_bytes, false);
-    cairn_arena_free(region->source, region->memory, region->memory_bytes);
+    return_memory(region);
 }
 
 void cairn_regions_fini(cairn_regions *regions)
 {
     for (cairn_region *region = regions->oldest; region != NULL;) {
         cairn_region *next = region->next;
-        cairn_arena_free(region->source, region->memory, region->memory_bytes);
+        return_memory(region);
         region = next;
     }
     cairn_address_map_fini(&regions->map, cairn_regions_metadata(regions));
 }
+
+CAIRN_RECORDS_END

@@ -12,6 +12,9 @@
 #include "cairn/allocators/large/stretches.h"
 #include "cairn/base/bitmap.h"
 #include "cairn/base/check.h"
+#include "cairn/base/poison.h"
+
+CAIRN_RECORDS_BEGIN
 
 /* One bit for each granule of the longest run. */
 typedef struct dirty_set {
@@ -223,6 +226,7 @@ cairn_pool *cairn_regions_take_zeroed(cairn_regions *regions, size_t granules, s
     if (run == NULL) {
         return NULL;
     }
+    cairn_poison_block_out_defined(run->blocks, bytes);
     if (dirty == granules || !is_zeroed(run)) {
         memset(run->blocks, 0, bytes);
     } else if (dirty > 0) {
@@ -235,6 +239,7 @@ void cairn_regions_give(cairn_regions *regions, cairn_pool *run)
 {
     size_t freed = (size_t)run->granules * CAIRN_GRANULE_BYTES;
     bool is_pool = run->size_class != 0;
+    cairn_poison_block_in(run->blocks, freed);
     if (is_pool) {
         cairn_address_map_set(&regions->map, run->blocks, freed, 0);
     } else {
@@ -270,6 +275,10 @@ bool cairn_regions_resize(cairn_regions *regions, cairn_pool *run, size_t granul
     cairn_region *region = run->home;
     size_t at = index_of(region, run);
     size_t before = run->granules;
+    if (granules < before) {
+        cairn_poison(run->blocks + granules * CAIRN_GRANULE_BYTES,
+                     (before - granules) * CAIRN_GRANULE_BYTES);
+    }
     cairn_lock_acquire(&regions->lock);
     bool done = granules <= before || grow(regions, region, at + before, granules - before);
     if (!done) {
@@ -296,3 +305,5 @@ void cairn_regions_note_pool(cairn_regions *regions, cairn_pool *run)
                           cairn_note_of(run, run->size_class));
     cairn_lock_release(&regions->lock);
 }
+
+CAIRN_RECORDS_END

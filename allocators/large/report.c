@@ -4,7 +4,10 @@
  */
 #include "cairn/allocators/large/large_internal.h"
 #include "cairn/base/check.h"
+#include "cairn/base/poison.h"
 #include "cairn/base/print.h"
+
+CAIRN_RECORDS_BEGIN
 
 /* used_bytes == live_bytes in runs + free_bytes + quantization_bytes + heap_bytes + arena_bytes */
 typedef struct figures {
@@ -169,3 +172,5 @@ bool cairn_large_check(cairn_large *self)
     cairn_large_unlock_all(&self->heaps);
     return good;
 }
+
+CAIRN_RECORDS_END

@@ -3,6 +3,9 @@
  * realloc: what stays in place, and where a block goes that has to move.
  */
 #include "cairn/allocators/large/large_internal.h"
+#include "cairn/base/poison.h"
+
+CAIRN_RECORDS_BEGIN
 
 /* The block's place after a resize without copying, which for a mapping may be a new one; NULL, with
  * nothing changed, when the block has to be copied. */
@@ -63,20 +66,34 @@ static size_t with_headroom(size_t size, size_t room)
     return size + (size <= CAIRN_LARGE_HEADROOM_MAX ? size / 2 : size / 4);
 }
 
+/* The headroom of a block stays slack. */
+static void *hand_less_out(const cairn_large_view *view, void *block, size_t size)
+{
+    if (block != NULL) {
+        cairn_poison_block_resized(block, size,
+                                   cairn_large_room_of(cairn_large_run_of(view, block)));
+    }
+    return block;
+}
+
 /* A block that had to move to grow is likely to grow again: from a granule on it becomes a run, which
  * can grow in place. */
 static void *malloc_to_grow(const cairn_large_view *view, size_t size, size_t room)
 {
     size_t wanted = with_headroom(size, room);
     if (wanted < CAIRN_GRANULE_BYTES || wanted > CAIRN_LARGE_RUN_MAX) {
-        return cairn_large_malloc_over(view, wanted);
+        return hand_less_out(view, cairn_large_malloc_over(view, wanted), size);
     }
     cairn_pool *run =
         cairn_regions_take_to_grow(&view->self->regions, cairn_large_granules_for(wanted));
     if (run != NULL && wanted > size) {
         cairn_run_set_purpose(run, CAIRN_LARGE_RUN_IS_GROWING);
     }
-    return run != NULL ? run->blocks : NULL;
+    if (run == NULL) {
+        return NULL;
+    }
+    cairn_poison_block_out(run->blocks, size, cairn_large_unpooled_room(run));
+    return run->blocks;
 }
 
 static void *malloc_to_move(const cairn_large_view *view, size_t size, size_t room)
@@ -96,16 +113,20 @@ void *cairn_large_realloc_over(const cairn_large_view *view, void *ptr, size_t s
     }
     void *place = resize_without_copy(view->self, run, ptr, size);
     if (place != NULL) {
+        cairn_poison_block_resized(place, size, cairn_large_room_of(run));
         return place;
     }
     if (CAIRN_UNLIKELY(!cairn_large_has_block(run, ptr))) {
         cairn_large_reject(view->self, ptr, "realloc");
     }
-    size_t room = run->size_class != 0 ? run->block_bytes : cairn_large_unpooled_room(run);
+    size_t room = cairn_large_room_of(run);
     void *moved = malloc_to_move(view, size, room);
     if (moved != NULL) {
+        cairn_unpoison_rest(ptr, cairn_min(size, room));
         memcpy(moved, ptr, cairn_min(size, room));
         cairn_large_free_over(view, ptr);
     }
     return moved;
 }
+
+CAIRN_RECORDS_END

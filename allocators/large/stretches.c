@@ -6,6 +6,9 @@
 
 #include "cairn/base/bitmap.h"
 #include "cairn/base/check.h"
+#include "cairn/base/poison.h"
+
+CAIRN_RECORDS_BEGIN
 
 /* One bin for each length up to 32 granules, then eight to each doubling; the last is for all that is
  * longer. */
@@ -142,3 +145,5 @@ bool cairn_stretches_check(const cairn_regions *regions, size_t *count)
     }
     return true;
 }
+
+CAIRN_RECORDS_END

@@ -5,6 +5,9 @@
 #include "cairn/allocators/large/stretches.h"
 #include "cairn/base/bitmap.h"
 #include "cairn/base/check.h"
+#include "cairn/base/poison.h"
+
+CAIRN_RECORDS_BEGIN
 
 typedef struct tally {
     size_t used;
@@ -124,3 +127,5 @@ cairn_pool *cairn_regions_run_containing(cairn_regions *regions, const void *add
     cairn_lock_release(&regions->lock);
     return run;
 }
+
+CAIRN_RECORDS_END

@@ -172,7 +172,7 @@ CAIRN_INLINE size_t cairn_mimalloc_usable_size_over(const cairn_mimalloc_view *v
                                                     const void *ptr)
 {
     return CAIRN_LIKELY(cairn_mimalloc_owns(ptr)) ? cairn_mimalloc_functions.usable_size(ptr)
-                                                  : cairn_layer_usable_size(view->fallback, ptr);
+                                                  : cairn_layer_room(view->fallback, ptr);
 }
 
 CAIRN_INLINE void *cairn_mimalloc_aligned_alloc_over(const cairn_mimalloc_view *view,

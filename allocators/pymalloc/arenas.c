@@ -7,6 +7,9 @@
 #include "cairn/allocators/pymalloc/size_class.h"
 #include "cairn/base/check.h"
 #include "cairn/base/math.h"
+#include "cairn/base/poison.h"
+
+CAIRN_RECORDS_BEGIN
 
 static void group_insert(cairn_arenas *arenas, cairn_arena *arena)
 {
@@ -133,6 +136,15 @@ static cairn_arena *arena_format(const cairn_arenas *arenas, cairn_arena_source 
     return arena;
 }
 
+/* The records, and all else that is nobody's yet. */
+static void arena_poison(const cairn_arena *arena)
+{
+    char *end = (char *)arena->base + arena->bytes;
+    char *free_memory = arena->first_pool + arena->records_bytes;
+    cairn_poison_records(arena->base, (size_t)(free_memory - (char *)arena->base));
+    cairn_poison(free_memory, (size_t)(end - free_memory));
+}
+
 /* Called with the lock held (B4.1, B8.1, B8.2). */
 static cairn_arena *arena_create(cairn_arenas *arenas, cairn_layer memory)
 {
@@ -146,6 +158,7 @@ static cairn_arena *arena_create(cairn_arenas *arenas, cairn_layer memory)
         return NULL;
     }
     cairn_arena *arena = arena_format(arenas, source, base);
+    arena_poison(arena);
     note_pools(arenas, arena, no_pool);
     all_insert(arenas, arena);
     group_insert(arenas, arena);
@@ -168,6 +181,7 @@ static void arena_destroy(cairn_arenas *arenas, cairn_arena *arena)
     size_t bytes = arena->bytes;
     note_pools(arenas, arena, 0);
     all_remove(arenas, arena);
+    cairn_unpoison_defined(base, bytes);
     cairn_arena_free(source, base, bytes);
 }
 
@@ -318,3 +332,5 @@ bool cairn_arenas_walk(cairn_arenas *arenas, cairn_pool_walker walk, void *ctx)
     }
     return good;
 }
+
+CAIRN_RECORDS_END

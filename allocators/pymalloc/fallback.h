@@ -60,7 +60,7 @@ CAIRN_INLINE void cairn_pymalloc_counted_free_over(const cairn_pymalloc_counted_
 CAIRN_INLINE size_t cairn_pymalloc_counted_usable_size_over(const cairn_pymalloc_counted_view *view,
                                                             const void *ptr)
 {
-    return cairn_layer_usable_size(view->below, ptr);
+    return cairn_layer_room(view->below, ptr);
 }
 
 CAIRN_INLINE void *

@@ -5,6 +5,9 @@
 #include "cairn/allocators/pymalloc/arenas.h"
 #include "cairn/allocators/pymalloc/size_class.h"
 #include "cairn/base/math.h"
+#include "cairn/base/poison.h"
+
+CAIRN_RECORDS_BEGIN
 
 enum { PAGE_BYTES = 4096 };
 
@@ -13,7 +16,13 @@ static bool give_back(cairn_arena *arena, uint32_t first, uint32_t end)
 {
     char *start = cairn_arena_pool_memory(arena, first) + (first == 0 ? arena->records_bytes : 0);
     size_t bytes = (size_t)(cairn_arena_pool_memory(arena, end) - start);
-    return bytes < 2 * PAGE_BYTES || cairn_arena_purge(arena->source, start, bytes);
+    if (bytes < 2 * PAGE_BYTES) {
+        return true;
+    }
+    cairn_unpoison(start, bytes);
+    bool done = cairn_arena_purge(arena->source, start, bytes);
+    cairn_poison(start, bytes);
+    return done;
 }
 
 static bool is_idle(const cairn_arenas *arenas, const cairn_arena *arena, uint32_t index)
@@ -85,3 +94,5 @@ void cairn_arenas_look(cairn_arenas *arenas, bool is_all_idle)
         source.more->look(source.provider.ctx, is_all_idle);
     }
 }
+
+CAIRN_RECORDS_END

@@ -51,7 +51,9 @@
     CAIRN_INLINE void *name##_malloc_fast(size_t size)                                             \
     {                                                                                              \
         return CAIRN_LIKELY(cairn_small_fast_class(size) <= CAIRN_SMALL_CLASSES)                   \
-                   ? cairn_heap_pop(thread_heap, cairn_small_fast_class(size))                     \
+                   ? cairn_pymalloc_hand_out(                                                      \
+                         cairn_heap_pop(thread_heap, cairn_small_fast_class(size)), size,          \
+                         cairn_small_fast_class(size))                                             \
                    : below##_malloc_fast(size);                                                    \
     }                                                                                              \
     CAIRN_INLINE bool name##_free_fast(void *ptr)                                                  \
@@ -62,7 +64,9 @@
     CAIRN_INLINE void *name##_malloc_front(size_t size)                                            \
     {                                                                                              \
         return CAIRN_LIKELY(cairn_small_fast_class(size) <= CAIRN_SMALL_CLASSES)                   \
-                   ? cairn_heap_pop(thread_front, cairn_small_fast_class(size))                    \
+                   ? cairn_pymalloc_hand_out(                                                      \
+                         cairn_heap_pop(thread_front, cairn_small_fast_class(size)), size,         \
+                         cairn_small_fast_class(size))                                             \
                    : below##_malloc_front(size);                                                   \
     }                                                                                              \
     CAIRN_INLINE bool name##_free_front(void *ptr)                                                 \

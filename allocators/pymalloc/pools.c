@@ -72,6 +72,7 @@ CAIRN_SLOW_PATH void cairn_pymalloc_free_in_arena(cairn_pymalloc *self, unsigned
                 "free of %p, which lies in Cairn's memory but in no block that is in use: it was "
                 "freed before, or never allocated",
                 ptr);
+    cairn_pymalloc_take_in(ptr, size_class);
     cairn_heap_push_slow(&self->heaps, size_class, ptr);
 }
 

@@ -147,27 +147,48 @@ CAIRN_INLINE unsigned cairn_pymalloc_class_of(const cairn_pymalloc_view *view, c
     return cairn_note_class(cairn_pymalloc_note_of(view, ptr));
 }
 
-CAIRN_INLINE void *cairn_pymalloc_small_over(const cairn_pymalloc_view *view, size_t size)
+/* A block on its way out, NULL if there was none, and one on its way back, before another thread can see it. */
+CAIRN_INLINE void *cairn_pymalloc_hand_out(void *block, size_t size, size_t size_class)
 {
-    unsigned size_class = cairn_small_class(size);
+    if (CAIRN_LIKELY(block != NULL)) {
+        cairn_poison_block_out(block, size, cairn_small_class_bytes((unsigned)size_class));
+    }
+    return block;
+}
+
+CAIRN_INLINE void cairn_pymalloc_take_in(void *ptr, unsigned size_class)
+{
+    cairn_poison_block_in(ptr, cairn_small_class_bytes(size_class));
+}
+
+/* For size bytes, of a class that may be larger than they need. */
+CAIRN_INLINE void *cairn_pymalloc_small_over(const cairn_pymalloc_view *view, size_t size,
+                                             unsigned size_class)
+{
     void *block = cairn_heap_pop(view->heap, size_class);
     if (CAIRN_LIKELY(block != NULL)) {
-        return block;
+        return cairn_pymalloc_hand_out(block, size, size_class);
     }
-    return cairn_heap_pop_slow(&view->self->heaps, size_class);
+    return cairn_pymalloc_hand_out(cairn_heap_pop_slow(&view->self->heaps, size_class), size,
+                                   size_class);
 }
 
 /* What the calling thread's heap can do by itself, without a call: whether the block went into a magazine.
  * Stacks try this first and leave the rest to an outlined function. */
 CAIRN_INLINE bool cairn_pymalloc_free_fast(const cairn_pymalloc_view *view, void *ptr)
 {
-    return cairn_heap_push(view->heap, cairn_pymalloc_class_of(view, ptr), ptr);
+    unsigned size_class = cairn_pymalloc_class_of(view, ptr);
+    bool done = cairn_heap_push(view->heap, size_class, ptr);
+    if (CAIRN_LIKELY(done)) {
+        cairn_pymalloc_take_in(ptr, size_class);
+    }
+    return done;
 }
 
 CAIRN_INLINE void *cairn_pymalloc_malloc_over(const cairn_pymalloc_view *view, size_t size)
 {
     if (CAIRN_LIKELY(cairn_small_serves(size))) {
-        void *block = cairn_pymalloc_small_over(view, size);
+        void *block = cairn_pymalloc_small_over(view, size, cairn_small_class(size));
         if (CAIRN_LIKELY(block != NULL)) {
             return block;
         }
@@ -181,7 +202,7 @@ CAIRN_INLINE void *cairn_pymalloc_calloc_over(const cairn_pymalloc_view *view, s
 {
     size_t bytes;
     if (CAIRN_LIKELY(!__builtin_mul_overflow(count, size, &bytes) && cairn_small_serves(bytes))) {
-        void *block = cairn_pymalloc_small_over(view, bytes);
+        void *block = cairn_pymalloc_small_over(view, bytes, cairn_small_class(bytes));
         if (CAIRN_LIKELY(block != NULL)) {
             return memset(block, 0, bytes);
         }
@@ -193,6 +214,7 @@ CAIRN_INLINE void cairn_pymalloc_free_over(const cairn_pymalloc_view *view, void
 {
     unsigned size_class = cairn_pymalloc_class_of(view, ptr);
     if (CAIRN_LIKELY(cairn_heap_push(view->heap, size_class, ptr))) {
+        cairn_pymalloc_take_in(ptr, size_class);
         return;
     }
     if (CAIRN_LIKELY(size_class != 0)) {
@@ -222,6 +244,7 @@ CAIRN_INLINE void *cairn_pymalloc_realloc_over(const cairn_pymalloc_view *view, 
     }
     size_t room = cairn_small_class_bytes(size_class);
     if (size <= room && 4 * size > 3 * room && size_class != CAIRN_SMALL_NO_POOL) {
+        cairn_poison_block_resized(ptr, size, room);
         return ptr;
     }
     if (CAIRN_UNLIKELY(size_class == CAIRN_SMALL_NO_POOL)) {
@@ -231,10 +254,14 @@ CAIRN_INLINE void *cairn_pymalloc_realloc_over(const cairn_pymalloc_view *view, 
     size_t wanted = cairn_pymalloc_with_headroom(size, room);
     void *moved = cairn_pymalloc_malloc_over(view, wanted);
     if (CAIRN_UNLIKELY(moved == NULL) && wanted != size) {
+        wanted = size;
         moved = cairn_pymalloc_malloc_over(view, size);
     }
     if (moved != NULL) {
-        memcpy(moved, ptr, cairn_unbounded(size < room ? size : room));
+        size_t kept = size < room ? size : room;
+        cairn_poison((char *)moved + size, wanted - size);
+        cairn_unpoison_rest(ptr, kept);
+        memcpy(moved, ptr, cairn_unbounded(kept));
         cairn_pymalloc_free_over(view, ptr);
     }
     return moved;
@@ -245,7 +272,7 @@ CAIRN_INLINE size_t cairn_pymalloc_usable_size_over(const cairn_pymalloc_view *v
 {
     unsigned size_class = cairn_pymalloc_class_of(view, ptr);
     return size_class != 0 ? cairn_small_class_bytes(size_class)
-                           : cairn_layer_usable_size(view->fallback, ptr);
+                           : cairn_layer_room(view->fallback, ptr);
 }
 
 /* A class whose size is a multiple of the alignment has its blocks there. */
@@ -255,7 +282,9 @@ CAIRN_INLINE void *cairn_pymalloc_aligned_alloc_over(const cairn_pymalloc_view *
     if (alignment != 0 && alignment <= CAIRN_SMALL_MAX && (alignment & (alignment - 1)) == 0 &&
         size <= CAIRN_SMALL_MAX) {
         size_t rounded = (size + alignment - 1) & ~(alignment - 1);
-        void *block = cairn_small_serves(rounded) ? cairn_pymalloc_small_over(view, rounded) : NULL;
+        void *block = cairn_small_serves(rounded)
+                          ? cairn_pymalloc_small_over(view, size, cairn_small_class(rounded))
+                          : NULL;
         if (block != NULL) {
             return block;
         }

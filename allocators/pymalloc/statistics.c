@@ -9,6 +9,9 @@
 
 #include "cairn/allocators/pymalloc/pymalloc_internal.h"
 #include "cairn/base/check.h"
+#include "cairn/base/poison.h"
+
+CAIRN_RECORDS_BEGIN
 
 static bool count_pool(void *ctx, cairn_pool *pool, bool is_empty)
 {
@@ -101,7 +104,7 @@ static void subtract_block(void *ctx, const void *block)
 {
     const subtraction *from = ctx;
     from->totals->live_blocks--;
-    from->totals->live_bytes -= cairn_layer_usable_size(from->self->fallback, block);
+    from->totals->live_bytes -= cairn_layer_room(from->self->fallback, block);
 }
 
 void cairn_pymalloc_subtract_own_needs(cairn_pymalloc *self, cairn_totals *totals)
@@ -181,3 +184,5 @@ bool cairn_pymalloc_check(cairn_pymalloc *self)
     cairn_pymalloc_unlock_all(&self->heaps);
     return good;
 }
+
+CAIRN_RECORDS_END

@@ -5,6 +5,9 @@
 #include "cairn/allocators/live.h"
 #include "cairn/allocators/pymalloc/pymalloc_internal.h"
 #include "cairn/allocators/pymalloc/statistics.h"
+#include "cairn/base/poison.h"
+
+CAIRN_RECORDS_BEGIN
 
 static void count_one(void *ctx, const void *block)
 {
@@ -56,3 +59,5 @@ bool cairn_pymalloc_walk(cairn_pymalloc *self, cairn_block_visit *visit, void *a
     cairn_live_end(&live);
     return good;
 }
+
+CAIRN_RECORDS_END

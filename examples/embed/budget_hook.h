@@ -40,7 +40,7 @@ CAIRN_INLINE bool budget_allows(size_t size, size_t before)
 CAIRN_INLINE void *budget_count(cairn_layer next, void *block, size_t before)
 {
     if (block != NULL) {
-        int64_t grown = (int64_t)(cairn_layer_usable_size(next, block) - before);
+        int64_t grown = (int64_t)(cairn_layer_room(next, block) - before);
         __atomic_fetch_add(&budget_taken, grown, __ATOMIC_RELAXED);
     }
     return block;
@@ -64,7 +64,7 @@ CAIRN_INLINE void *budget_calloc_over(budget_state *state, cairn_layer next, siz
 CAIRN_INLINE void *budget_realloc_over(budget_state *state, cairn_layer next, void *ptr,
                                        size_t size)
 {
-    size_t before = ptr != NULL ? cairn_layer_usable_size(next, ptr) : 0;
+    size_t before = ptr != NULL ? cairn_layer_room(next, ptr) : 0;
     bool fits = budget_allows(size, before);
     (void)state;
     return fits ? budget_count(next, cairn_layer_realloc(next, ptr, size), before) : NULL;
@@ -80,7 +80,7 @@ CAIRN_INLINE void *budget_aligned_alloc_over(budget_state *state, cairn_layer ne
 
 CAIRN_INLINE void budget_free_over(budget_state *state, cairn_layer next, void *ptr)
 {
-    int64_t bytes = ptr != NULL ? (int64_t)cairn_layer_usable_size(next, ptr) : 0;
+    int64_t bytes = ptr != NULL ? (int64_t)cairn_layer_room(next, ptr) : 0;
     (void)state;
     __atomic_fetch_sub(&budget_taken, bytes, __ATOMIC_RELAXED);
     cairn_layer_free(next, ptr);

@@ -230,7 +230,7 @@ void debug_quarantine_totals(const cairn_debug_state *state, size_t *blocks, siz
     *usable = 0;
     for (size_t i = self != NULL ? self->left : 0; self != NULL && i != self->entered; i++) {
         const entry *each = &self->entries[i & self->mask];
-        *usable += cairn_layer_usable_size(state->node.below, each->base);
+        *usable += cairn_layer_room(state->node.below, each->base);
         *blocks += 1;
     }
 }

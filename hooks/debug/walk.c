@@ -61,7 +61,7 @@ static bool pass_on_address(void *arg, char *user)
     debug_split_size_word(cairn_debug_load_number(user - CAIRN_DEBUG_HEADER), &block);
     bool is_sound = cairn_debug_load(user - CAIRN_DEBUG_WORD) == self->state->word;
     size_t room = is_sound && block.alignment_log2 == 0
-                      ? cairn_layer_usable_size(self->state->node.below, block.base)
+                      ? cairn_layer_room(self->state->node.below, block.base)
                       : 0;
     return self->visit(self->arg, user, room > block.offset ? room - block.offset : 0);
 }

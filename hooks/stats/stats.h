@@ -109,7 +109,7 @@ CAIRN_INLINE void *cairn_stats_count_new(cairn_stats_counters *counters, cairn_l
         cairn_stats_add(&counters->failures, 1);
         return NULL;
     }
-    size_t usable = cairn_layer_usable_size(next, block);
+    size_t usable = cairn_layer_room(next, block);
     cairn_stats_add(&counters->requested_bytes, requested);
     cairn_stats_add(&counters->rounding_bytes, usable - requested);
     cairn_stats_add(&counters->buckets[cairn_stats_bucket(usable)], 1);
@@ -141,14 +141,14 @@ CAIRN_INLINE void *cairn_stats_realloc_over(cairn_stats_state *state, cairn_laye
         return cairn_stats_count_new(counters, next, &counters->reallocs,
                                      cairn_layer_realloc(next, NULL, size), size);
     }
-    size_t before = cairn_layer_usable_size(next, ptr);
+    size_t before = cairn_layer_room(next, ptr);
     void *moved = cairn_layer_realloc(next, ptr, size);
     cairn_stats_add(&counters->reallocs, 1);
     if (CAIRN_UNLIKELY(moved == NULL)) {
         cairn_stats_add(&counters->failures, 1);
         return NULL;
     }
-    size_t usable = cairn_layer_usable_size(next, moved);
+    size_t usable = cairn_layer_room(next, moved);
     cairn_stats_add(&counters->requested_bytes, size);
     cairn_stats_add(&counters->rounding_bytes, usable - size);
     cairn_stats_raise(&counters->live_bytes, &counters->peak_bytes, usable - before);
@@ -159,7 +159,7 @@ CAIRN_INLINE void cairn_stats_free_over(cairn_stats_state *state, cairn_layer ne
 {
     if (ptr != NULL) {
         cairn_stats_counters *counters = cairn_stats_counters_of(state);
-        size_t usable = cairn_layer_usable_size(next, ptr);
+        size_t usable = cairn_layer_room(next, ptr);
         cairn_stats_add(&counters->frees, 1);
         cairn_stats_add(&counters->live_blocks, ~(uint64_t)0);
         cairn_stats_add(&counters->live_bytes, ~(uint64_t)usable + 1);

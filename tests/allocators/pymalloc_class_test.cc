@@ -5,6 +5,7 @@
 #include <set>
 
 #include "cairn/base/math.h"
+#include "cairn/base/poison.h"
 #include "cairn/tests/allocators/pools.h"
 #include "cairn/tests/support/blocks.h"
 
@@ -103,6 +104,7 @@ TEST(PymallocSingle, B3_2_NothingElseInAFreshPoolIsTouched)
 {
     Pools pools;
     char *block = pools.Block(64);
+    cairn_unpoison_defined(block, CAIRN_POOL_BYTES - (size_t)(block - PoolOf(block)));
     for (const char *at = block; at < PoolOf(block) + CAIRN_POOL_BYTES; at++) {
         ASSERT_EQ(*at, (char)0xA5) << at - block;
     }

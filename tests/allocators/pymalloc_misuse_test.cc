@@ -6,6 +6,7 @@
 
 #include "cairn/allocators/arena/mmap.h"
 #include "cairn/allocators/large/large.h"
+#include "cairn/base/poison.h"
 #include "cairn/tests/allocators/pools.h"
 #include "cairn/tests/support/fatal.h"
 
@@ -22,6 +23,7 @@ bool Contains(const std::string &text, const std::string &part)
 void ExpectFound(Pools *pools, void *block, void *value, const char *line)
 {
     void **link = static_cast<void **>(block);
+    cairn_unpoison_defined(block, 64);
     void *before = *link;
     bool good = true;
     *link = value;
@@ -70,7 +72,7 @@ TEST(PymallocSingleMisuse, CheckFindsALostBlock)
     pools.FreeAll({first, second});
     cairn_layer_trim(pools.layer);
     for (void *freed : {first, second}) {
-        if (*static_cast<void **>(freed) != nullptr) {
+        if (cairn_link_read(static_cast<void **>(freed)) != nullptr) {
             ExpectFound(&pools, freed, nullptr, "does not balance");
         }
     }
@@ -96,6 +98,7 @@ TEST(PymallocThreadedMisuse, AWriteIntoAFreedBlockDoesNoHarm)
     }
     cairn_layer_trim(pools.layer);
     for (int i = 0; i < 250; i++) {
+        cairn_unpoison(blocks[(size_t)i], 64);
         memset(blocks[(size_t)i], 0xEE, 64);
     }
     EXPECT_TRUE(cairn_layer_check(pools.layer));

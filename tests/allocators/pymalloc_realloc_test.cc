@@ -72,10 +72,12 @@ TEST(PymallocSingle, B7_4_GrowingCopiesTheWholeBlock)
 {
     Pools pools;
     void *block = pools.Malloc(17);
-    Fill(block, 32, 3); /* all of it may be used */
+    ASSERT_EQ(cairn_layer_usable_size(pools.layer, block), 32u); /* all of it may be used */
+    Fill(block, 32, 3);
     void *moved = pools.Realloc(block, 33);
     EXPECT_NE(moved, block);
     EXPECT_TRUE(Holds(moved, 32, 33, 3));
+    ASSERT_EQ(cairn_layer_usable_size(pools.layer, moved), 48u);
     Fill(moved, 48, 4);
     moved = pools.Realloc(moved, 2000);
     EXPECT_TRUE(Holds(moved, 48, 2000, 4));

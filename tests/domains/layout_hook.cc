@@ -81,7 +81,7 @@ CAIRN_INLINE void padded_free_over(padded_state *, cairn_layer next, void *ptr)
 
 CAIRN_INLINE size_t padded_usable_size_over(padded_state *, cairn_layer next, const void *ptr)
 {
-    return cairn_layer_usable_size(next, static_cast<const char *>(ptr) - kPad) - kPad;
+    return cairn_layer_room(next, static_cast<const char *>(ptr) - kPad) - kPad;
 }
 
 CAIRN_INLINE void *padded_aligned_alloc_over(padded_state *, cairn_layer, size_t, size_t)

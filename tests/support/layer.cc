@@ -98,7 +98,7 @@ void Layer::Free(void *ctx, void *ptr)
 
 size_t Layer::UsableSize(void *ctx, const void *ptr)
 {
-    return cairn_layer_usable_size(self(ctx)->below_, ptr);
+    return cairn_layer_room(self(ctx)->below_, ptr);
 }
 
 void *Layer::AlignedAlloc(void *ctx, size_t alignment, size_t size)
