@@ -69,6 +69,7 @@ void cairn_pool_format(cairn_pool *pool, unsigned size_class, char *blocks, size
 
 void *cairn_pool_block_start(const cairn_pool *pool, const void *address)
 {
+    CAIRN_RECORDS_SCOPE;
     uintptr_t offset = (uintptr_t)address - (uintptr_t)pool->blocks;
     size_t index = offset / pool->block_bytes;
     if ((uintptr_t)address < (uintptr_t)pool->blocks || index >= pool->capacity) {

@@ -128,6 +128,7 @@ static void release(cairn_pool_home *home, cairn_pool_class *list)
 size_t cairn_pool_class_refill(cairn_pool_home *home, unsigned size_class, void **out, size_t count,
                                size_t most)
 {
+    CAIRN_RECORDS_SCOPE;
     cairn_pool_class *list = &home->classes[size_class];
     acquire(home, size_class);
     size_t got = list->batch;
@@ -144,6 +145,7 @@ size_t cairn_pool_class_refill(cairn_pool_home *home, unsigned size_class, void 
 void cairn_pool_class_flush(cairn_pool_home *home, unsigned size_class, void *const *blocks,
                             size_t count, bool may_wait)
 {
+    CAIRN_RECORDS_SCOPE;
     cairn_pool_class *list = &home->classes[size_class];
     acquire(home, size_class);
     if (may_wait && count == list->batch && cairn_depot_has_room(home, list)) {
@@ -174,6 +176,7 @@ static bool trim_class(cairn_pool_home *home, unsigned size_class)
 
 bool cairn_pool_home_trim(cairn_pool_home *home, unsigned last)
 {
+    CAIRN_RECORDS_SCOPE;
     bool any = false;
     for (unsigned c = 1; c <= last; c++) {
         any = trim_class(home, c) || any;
@@ -183,6 +186,7 @@ bool cairn_pool_home_trim(cairn_pool_home *home, unsigned last)
 
 static void send_idle_home(cairn_pool_home *home, unsigned last, bool is_all_idle)
 {
+    CAIRN_RECORDS_SCOPE;
     for (unsigned c = 1; c <= last; c++) {
         cairn_pool_class *list = &home->classes[c];
         acquire(home, c);
@@ -214,6 +218,7 @@ cairn_idle cairn_pool_home_seek_idle(cairn_pool_home *home, unsigned last)
 
 bool cairn_pool_class_check(const cairn_pool_home *home, unsigned size_class, size_t expected)
 {
+    CAIRN_RECORDS_SCOPE;
     const cairn_pool_class *list = &home->classes[size_class];
     size_t listed = 0;
     for (const cairn_pool *pool = list->first; pool != NULL && listed <= expected;

@@ -26,6 +26,8 @@
  *   cairn_poison_block_out_defined(block, size)    the same, with contents
  *   cairn_poison_block_resized(block, size, room)  has another size in the same place
  *   cairn_poison_block_in(block, room)             is back
+ * and for readers of what may be no block at all, such as a hook that looks for damage,
+ *   cairn_poison_load(from)             eight bytes at any address, poisoned or not
  * None of them fails, and all may be called by any thread for memory that is its own.
  */
 #ifndef CAIRN_BASE_POISON_H_

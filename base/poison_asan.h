@@ -92,6 +92,15 @@ CAIRN_UNWATCHED CAIRN_UNUSED static void cairn_link_write(void **place, void *va
     *place = value;
 }
 
+typedef struct __attribute__((packed, may_alias)) cairn_poison_word {
+    uint64_t value;
+} cairn_poison_word;
+
+CAIRN_UNWATCHED CAIRN_UNUSED static uint64_t cairn_poison_load(const void *from)
+{
+    return ((const cairn_poison_word *)from)->value;
+}
+
 #undef CAIRN_UNWATCHED
 
 #endif /* CAIRN_BASE_POISON_ASAN_H_ */

@@ -77,4 +77,11 @@ CAIRN_INLINE void cairn_link_write(void **place, void *value)
     *place = value;
 }
 
+CAIRN_INLINE uint64_t cairn_poison_load(const void *from)
+{
+    uint64_t value;
+    __builtin_memcpy(&value, from, sizeof value);
+    return value;
+}
+
 #endif /* CAIRN_BASE_POISON_NONE_H_ */

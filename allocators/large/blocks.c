@@ -12,6 +12,7 @@ CAIRN_RECORDS_BEGIN
 CAIRN_SLOW_PATH void *cairn_large_malloc_unpooled(cairn_large *self, size_t alignment, size_t size,
                                                   bool *is_zero)
 {
+    CAIRN_RECORDS_SCOPE;
     if (size <= CAIRN_LARGE_RUN_MAX && alignment <= CAIRN_LARGE_RUN_MAX / 8) {
         cairn_pool *run;
         unsigned tries = 0;
@@ -33,6 +34,7 @@ CAIRN_SLOW_PATH void *cairn_large_malloc_unpooled(cairn_large *self, size_t alig
 
 CAIRN_SLOW_PATH void cairn_large_reject(cairn_large *self, const void *ptr, const char *call)
 {
+    CAIRN_RECORDS_SCOPE;
     CAIRN_CHECK(cairn_large_block_start(self, ptr) == NULL,
                 "%s of %p, which lies inside a block but does not start it", call, ptr);
     cairn_fatal("%s of %p, which no allocator of this stack owns: it was freed before, or it is "
@@ -42,6 +44,7 @@ CAIRN_SLOW_PATH void cairn_large_reject(cairn_large *self, const void *ptr, cons
 
 CAIRN_SLOW_PATH void cairn_large_free_slow(cairn_large *self, cairn_pool *run, void *ptr)
 {
+    CAIRN_RECORDS_SCOPE;
     if (ptr == NULL) {
         return;
     }
@@ -60,6 +63,7 @@ CAIRN_SLOW_PATH void cairn_large_free_slow(cairn_large *self, cairn_pool *run, v
 
 void *cairn_large_calloc_over(const cairn_large_view *view, size_t count, size_t size)
 {
+    CAIRN_RECORDS_SCOPE;
     size_t bytes;
     if (!cairn_multiply(count, size, &bytes)) {
         return NULL;
@@ -87,6 +91,7 @@ void *cairn_large_calloc_over(const cairn_large_view *view, size_t count, size_t
 
 size_t cairn_large_usable_size_over(const cairn_large_view *view, const void *ptr)
 {
+    CAIRN_RECORDS_SCOPE;
     const cairn_pool *run = cairn_large_run_of(view, ptr);
     if (run == NULL) {
         return 0;
@@ -117,6 +122,7 @@ void *cairn_large_aligned_alloc_over(const cairn_large_view *view, size_t alignm
  * where they start. */
 const cairn_pool *cairn_large_containing(cairn_large *self, const void *address)
 {
+    CAIRN_RECORDS_SCOPE;
     cairn_large_view view = cairn_large_view_of(self);
     const cairn_pool *run = cairn_large_run_of(&view, address);
     if (run != NULL && run->size_class != 0) {
@@ -132,6 +138,7 @@ const cairn_pool *cairn_large_containing(cairn_large *self, const void *address)
 
 void *cairn_large_block_start(cairn_large *self, const void *address)
 {
+    CAIRN_RECORDS_SCOPE;
     const cairn_pool *run = cairn_large_containing(self, address);
     if (run == NULL) {
         return NULL;

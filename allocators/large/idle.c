@@ -114,6 +114,7 @@ CAIRN_SLOW_PATH void cairn_regions_look_for_idle(cairn_regions *regions)
 
 void cairn_regions_look(cairn_regions *regions, bool is_all_idle)
 {
+    CAIRN_RECORDS_SCOPE;
     cairn_lock_acquire(&regions->lock);
     cairn_regions_look_for_idle(regions);
     if (is_all_idle) {
@@ -136,6 +137,7 @@ static void release_unused(cairn_regions *regions)
 
 bool cairn_regions_give_back(cairn_regions *regions)
 {
+    CAIRN_RECORDS_SCOPE;
     size_t live = regions->live_bytes;
     cairn_regions_drain(regions);
     release_unused(regions);
@@ -144,6 +146,7 @@ bool cairn_regions_give_back(cairn_regions *regions)
 
 size_t cairn_regions_trim(cairn_regions *regions)
 {
+    CAIRN_RECORDS_SCOPE;
     cairn_lock_acquire(&regions->lock);
     cairn_regions_drain(regions);
     size_t live = regions->live_bytes;

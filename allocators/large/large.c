@@ -46,6 +46,7 @@ void cairn_large_face_stats(void *ctx, cairn_report *report)
 /* The start of a block is in the first granule of its run, or in one of a pool. */
 bool cairn_large_face_owns_block(void *ctx, const void *ptr)
 {
+    CAIRN_RECORDS_SCOPE;
     cairn_large_view view = cairn_large_view_of(ctx);
     const cairn_pool *run = cairn_large_run_of(&view, ptr);
     return run != NULL && (const char *)ptr >= run->blocks;

@@ -49,6 +49,7 @@ static bool leave_out_own(cairn_live *live, cairn_large *self)
 
 bool cairn_large_walk(cairn_large *self, cairn_block_visit *visit, void *arg)
 {
+    CAIRN_RECORDS_SCOPE;
     cairn_live live = {.visit = visit, .arg = arg};
     if (!cairn_live_begin(&live, cairn_arena_slot_get(&self->regions.source), &self->heaps,
                           &self->pools, CAIRN_LARGE_CLASSES, count_mappings(self))) {

@@ -14,6 +14,7 @@ CAIRN_RECORDS_BEGIN
  * whatever power of two divides their size. */
 cairn_pool *cairn_large_make_pool(void *ctx, unsigned size_class)
 {
+    CAIRN_RECORDS_SCOPE;
     cairn_large *self = ctx;
     size_t granules = cairn_large_class_granules(size_class);
     bool is_zero;
@@ -116,6 +117,7 @@ size_t cairn_large_trim(cairn_large *self)
 /* A run for something other than a block: pools of its size would be opened for it alone. */
 static void *reserve_run(cairn_large *self, size_t bytes, unsigned purpose)
 {
+    CAIRN_RECORDS_SCOPE;
     bool is_zero;
     cairn_pool *run = NULL;
     if (bytes <= CAIRN_LARGE_RUN_MAX) {
@@ -155,6 +157,7 @@ void cairn_large_arena_free(void *ctx, void *ptr, size_t size)
 
 bool cairn_large_arena_purge(void *ctx, void *ptr, size_t size)
 {
+    CAIRN_RECORDS_SCOPE;
     cairn_large *self = ctx;
     const cairn_pool *run = cairn_regions_run_containing(&self->regions, ptr);
     CAIRN_ASSERT(run != NULL);

@@ -225,6 +225,7 @@ void cairn_region_destroy(cairn_regions *regions, cairn_region *region)
 
 void cairn_regions_fini(cairn_regions *regions)
 {
+    CAIRN_RECORDS_SCOPE;
     for (cairn_region *region = regions->oldest; region != NULL;) {
         cairn_region *next = region->next;
         return_memory(region);

@@ -95,6 +95,7 @@ static void retire(cairn_regions *regions, cairn_pool *run)
  * exchange acquires what the run's holder did, and the lock passes it on to the next one. */
 void cairn_regions_drain(cairn_regions *regions)
 {
+    CAIRN_RECORDS_SCOPE;
     for (unsigned i = 0; i < CAIRN_LARGE_RECENT; i++) {
         uintptr_t *place = &regions->recent[i].kept;
         if (__atomic_load_n(place, __ATOMIC_RELAXED) != 0) {
@@ -185,6 +186,7 @@ static bool is_zeroed(const cairn_pool *run)
 cairn_pool *cairn_regions_take(cairn_regions *regions, size_t granules, size_t alignment,
                                bool *is_zero)
 {
+    CAIRN_RECORDS_SCOPE;
     size_t dirty = granules;
     cairn_pool *run = NULL;
     if (alignment <= CAIRN_GRANULE_BYTES) {
@@ -199,6 +201,7 @@ cairn_pool *cairn_regions_take(cairn_regions *regions, size_t granules, size_t a
 
 cairn_pool *cairn_regions_take_to_grow(cairn_regions *regions, size_t granules)
 {
+    CAIRN_RECORDS_SCOPE;
     size_t room = cairn_max(granules * 2, CAIRN_LARGE_ROOM_TO_GROW);
     size_t dirty;
     return publish(regions, take(regions, granules, room, CAIRN_ALIGNMENT, &dirty, NULL));
@@ -217,6 +220,7 @@ static void clear_dirty(char *block, size_t bytes, const dirty_set *dirty, size_
 
 cairn_pool *cairn_regions_take_zeroed(cairn_regions *regions, size_t granules, size_t bytes)
 {
+    CAIRN_RECORDS_SCOPE;
     size_t dirty = granules;
     dirty_set was_dirty;
     cairn_pool *run = cairn_recent_take(regions, granules);
@@ -237,6 +241,7 @@ cairn_pool *cairn_regions_take_zeroed(cairn_regions *regions, size_t granules, s
 
 void cairn_regions_give(cairn_regions *regions, cairn_pool *run)
 {
+    CAIRN_RECORDS_SCOPE;
     size_t freed = (size_t)run->granules * CAIRN_GRANULE_BYTES;
     bool is_pool = run->size_class != 0;
     cairn_poison_block_in(run->blocks, freed);
@@ -272,6 +277,7 @@ static bool grow(cairn_regions *regions, cairn_region *region, size_t end, size_
 
 bool cairn_regions_resize(cairn_regions *regions, cairn_pool *run, size_t granules)
 {
+    CAIRN_RECORDS_SCOPE;
     cairn_region *region = run->home;
     size_t at = index_of(region, run);
     size_t before = run->granules;
@@ -300,6 +306,7 @@ bool cairn_regions_resize(cairn_regions *regions, cairn_pool *run, size_t granul
 
 void cairn_regions_note_pool(cairn_regions *regions, cairn_pool *run)
 {
+    CAIRN_RECORDS_SCOPE;
     cairn_lock_acquire(&regions->lock);
     cairn_address_map_set(&regions->map, run->blocks, (size_t)run->granules * CAIRN_GRANULE_BYTES,
                           cairn_note_of(run, run->size_class));

@@ -126,6 +126,7 @@ static void print_json(const figures *f, cairn_print *out)
 
 void cairn_large_report(cairn_large *self, cairn_report *report)
 {
+    CAIRN_RECORDS_SCOPE;
     figures f;
     if (!cairn_report_enter(report, self)) {
         return;
@@ -162,6 +163,7 @@ static bool check_run(void *ctx, cairn_pool *run)
 
 bool cairn_large_check(cairn_large *self)
 {
+    CAIRN_RECORDS_SCOPE;
     figures f;
     memset(&f, 0, sizeof f);
     cairn_large_lock_all(&self->heaps);

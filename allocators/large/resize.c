@@ -104,6 +104,7 @@ static void *malloc_to_move(const cairn_large_view *view, size_t size, size_t ro
 
 void *cairn_large_realloc_over(const cairn_large_view *view, void *ptr, size_t size)
 {
+    CAIRN_RECORDS_SCOPE;
     if (ptr == NULL) {
         return cairn_large_malloc_over(view, size);
     }

@@ -114,6 +114,7 @@ static cairn_pool *run_at(cairn_region *region, size_t index)
 
 cairn_pool *cairn_regions_run_containing(cairn_regions *regions, const void *address)
 {
+    CAIRN_RECORDS_SCOPE;
     cairn_pool *run = NULL;
     cairn_lock_acquire(&regions->lock);
     cairn_regions_drain(regions);

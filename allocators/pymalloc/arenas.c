@@ -241,6 +241,7 @@ cairn_pool *cairn_arenas_take(cairn_arenas *arenas, unsigned size_class)
 
 bool cairn_arenas_grow(cairn_arenas *arenas, cairn_layer memory)
 {
+    CAIRN_RECORDS_SCOPE;
     if (arenas->before_arena != NULL) {
         arenas->before_arena(arenas->before_arena_ctx);
     }
@@ -272,6 +273,7 @@ void cairn_arenas_give(cairn_arenas *arenas, cairn_pool *pool)
 
 size_t cairn_arenas_trim(cairn_arenas *arenas)
 {
+    CAIRN_RECORDS_SCOPE;
     size_t given_back = 0;
     cairn_lock_acquire(&arenas->lock);
     for (cairn_arena *arena = arenas->all; arena != NULL;) {
@@ -289,6 +291,7 @@ size_t cairn_arenas_trim(cairn_arenas *arenas)
 
 void cairn_arenas_fini(cairn_arenas *arenas, cairn_layer memory)
 {
+    CAIRN_RECORDS_SCOPE;
     while (arenas->all != NULL) {
         cairn_arena *arena = arenas->all;
         group_remove(arenas, arena);

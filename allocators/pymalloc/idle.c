@@ -68,6 +68,7 @@ static size_t purge(cairn_arenas *arenas, size_t pools)
 
 size_t cairn_arenas_purge(cairn_arenas *arenas)
 {
+    CAIRN_RECORDS_SCOPE;
     cairn_lock_acquire(&arenas->lock);
     size_t given_back = arenas->keeps_order ? 0 : purge(arenas, arenas->pools_dirty);
     cairn_lock_release(&arenas->lock);
@@ -83,6 +84,7 @@ static size_t excess(const cairn_arenas *arenas)
 
 void cairn_arenas_look(cairn_arenas *arenas, bool is_all_idle)
 {
+    CAIRN_RECORDS_SCOPE;
     cairn_arena_source source = cairn_arena_slot_get(&arenas->source);
     cairn_lock_acquire(&arenas->lock);
     if (!arenas->keeps_order) {

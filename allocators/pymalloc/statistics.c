@@ -130,6 +130,7 @@ static long fallback_blocks(cairn_pymalloc *self)
 
 void cairn_pymalloc_get_statistics(cairn_pymalloc *instance, cairn_pymalloc_statistics *out)
 {
+    CAIRN_RECORDS_SCOPE;
     memset(out, 0, sizeof *out);
     cairn_pymalloc_lock_all(&instance->heaps);
     cairn_arenas_walk(&instance->arenas, count_pool, out);
@@ -174,6 +175,7 @@ static bool check_pool(void *ctx, cairn_pool *pool, bool is_empty)
 
 bool cairn_pymalloc_check(cairn_pymalloc *self)
 {
+    CAIRN_RECORDS_SCOPE;
     check_state state;
     memset(&state, 0, sizeof state);
     cairn_pymalloc_lock_all(&self->heaps);

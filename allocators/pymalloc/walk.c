@@ -44,6 +44,7 @@ static bool visit_pool(void *ctx, cairn_pool *pool, bool is_empty)
 
 bool cairn_pymalloc_walk(cairn_pymalloc *self, cairn_block_visit *visit, void *arg)
 {
+    CAIRN_RECORDS_SCOPE;
     cairn_live live = {.visit = visit, .arg = arg};
     if (!cairn_live_begin(&live, cairn_arena_slot_get(&self->arenas.source), &self->heaps,
                           &self->pools, CAIRN_SMALL_CLASSES, count_left_out(self))) {

@@ -54,7 +54,9 @@ static bool has_copy_at_base(const cairn_debug_state *state, const debug_block *
         return false;
     }
     if (cairn_layer_owns_block(state->node.below, block->base)) {
-        memcpy(copy, block->base, sizeof copy);
+        cairn_debug_store(copy, cairn_debug_load(block->base));
+        cairn_debug_store(copy + CAIRN_DEBUG_WORD,
+                          cairn_debug_load((char *)block->base + CAIRN_DEBUG_WORD));
     } else if (debug_peek(copy, block->base, sizeof copy) < sizeof copy) {
         return false;
     }

@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "cairn/base/compiler.h"
+#include "cairn/base/poison.h"
 
 enum {
     CAIRN_DEBUG_CLEAN = 0xCD,
@@ -45,9 +46,7 @@ enum {
 
 CAIRN_INLINE uint64_t cairn_debug_load(const void *from)
 {
-    uint64_t value;
-    memcpy(&value, from, sizeof value);
-    return value;
+    return cairn_poison_load(from); /* the block may be free */
 }
 
 CAIRN_INLINE void cairn_debug_store(void *to, uint64_t value)
