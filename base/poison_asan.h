@@ -25,9 +25,10 @@ CAIRN_INLINE void cairn_poison(const void *ptr, size_t bytes)
 
 /* Records are used by whole files, and only clang can be told of a file that it is not to be watched. */
 #ifdef __clang__
+#define CAIRN_RECORDS_PRAGMA(...) _Pragma(#__VA_ARGS__)
 #define CAIRN_RECORDS_BEGIN                                                                        \
-    _Pragma(                                                                                       \
-        "clang attribute push(__attribute__((no_sanitize(\"address\"))), apply_to = function)")
+    CAIRN_RECORDS_PRAGMA(                                                                          \
+        clang attribute push(__attribute__((no_sanitize("address"))), apply_to = function))
 #define CAIRN_RECORDS_END _Pragma("clang attribute pop")
 
 CAIRN_INLINE void cairn_poison_records(const void *ptr, size_t bytes)
