@@ -96,7 +96,9 @@ done
 if [[ "$SANITIZER" == coverage ]]; then
   sources="$OUT/proc/self/cwd"
   mkdir -p "$sources"
-  (cd "$("$bazel" info --noshow_progress "${options[@]}" execution_root < /dev/null)" &&
-    find -L . -path ./external -prune -o -type f -name '*.[ch]' -print0 |
-    xargs -0 cp -L --parents -t "$sources")
+  root="$("$bazel" info --noshow_progress "${options[@]}" execution_root < /dev/null)"
+  ours="${folder%/bin}"
+  # Of what Bazel has written, only what it wrote for this build.
+  (cd "$root" && find -L . '(' -path ./external -o -path './bazel-out/*' ! -path "./bazel-out/${ours##*/}*" ')' -prune \
+    -o -type f -name '*.[ch]' -print0 | xargs -0 cp -L --parents -t "$sources")
 fi
