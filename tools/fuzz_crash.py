@@ -45,13 +45,12 @@ class Finding:
         self.path = path
         self.is_steady = is_steady
 
-    def lines(self):
+    def line(self):
         """For the summary."""
         data = self.path.read_bytes()
-        yield f"{self.fuzzer.name}: {self.name}: {self.path}, {len(data)} bytes" + (
-            "" if self.is_steady else "; does not come again when it is run alone")
-        if len(data) <= _SHOWN_BYTES:
-            yield f"  base64: {base64.b64encode(data).decode()}"
+        unsteady = "" if self.is_steady else "; does not come again when it is run alone"
+        content = f"; base64 {base64.b64encode(data).decode()}" if len(data) <= _SHOWN_BYTES else ""
+        return f"{self.fuzzer.name}: {self.name}: {self.path}, {len(data)} bytes{unsteady}{content}"
 
 
 def replay(command, path, seconds=60):

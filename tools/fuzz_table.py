@@ -30,8 +30,7 @@ def lines(sessions):
 
 def complaints(session):
     """What broke, or kept a fuzzer from working."""
-    for finding in session.findings:
-        yield from finding.lines()
+    yield from sorted({finding.line() for finding in session.findings})
     if session.failure:
         yield f"{session.fuzzer.name}: {session.failure}"
 
