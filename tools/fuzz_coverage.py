@@ -52,7 +52,7 @@ def _replay(fuzzer, binary, raw, found):
     """The inputs of a fuzzer, from the repository and from earlier sessions."""
     raw.mkdir(parents=True)
     folders = [folder for folder in (fuzzer.corpus, found / "corpus" / fuzzer.name) if folder.is_dir()]
-    result = subprocess.run([binary, *folders], cwd=raw, env={"LLVM_PROFILE_FILE": str(raw / "%m.profraw")},
+    result = subprocess.run([binary, *folders], cwd=raw, env={"LLVM_PROFILE_FILE": str(raw / "%m%c.profraw")},
                             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False)
     if result.returncode:
         fuzz_targets.fail(f"{fuzzer.name} does not get through its inputs; run tools/bazel test {fuzzer.label}_test", 1)
@@ -66,7 +66,7 @@ def _run_tests(pattern, raw):
     # come without profiles.
     status = fuzz_targets.bazel(
         "test", "--symlink_prefix=/", *_OPTIONS, "--keep_going", "--nocache_test_results", "--test_output=summary",
-        f"--test_env=LLVM_PROFILE_FILE={raw}/%m.profraw", f"--sandbox_writable_path={raw}",
+        f"--test_env=LLVM_PROFILE_FILE={raw}/%m%c.profraw", f"--sandbox_writable_path={raw}",
         f"--build_event_json_file={events}", "--", pattern, check=False)
     if status not in (0, 3):
         fuzz_targets.fail(f"Bazel could not run the tests '{pattern}'; see above", 1)
@@ -147,6 +147,10 @@ def _text(rows, total):
     for folder in (*_FOLDERS, ""):
         inside = [counts for name, counts in total.items() if name.startswith(folder)]
         yield f"  {folder + '/' if folder else 'in all':46}{_share(sum(map(_reached, inside)), sum(map(len, inside)))}"
+    for path in sorted(path for folder in _FOLDERS for path in (fuzz_targets.ROOT / folder).rglob("*.c")):
+        name = str(path.relative_to(fuzz_targets.ROOT))
+        if name not in total:
+            yield f"  {name:46}in nothing that was built"
     yield "\nlines that nothing reaches"
     for name, counts in sorted(total.items()):
         source = (fuzz_targets.ROOT / name).read_text(encoding="utf-8").splitlines()
