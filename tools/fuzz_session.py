@@ -5,6 +5,7 @@ import collections
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -37,6 +38,7 @@ class Session:
         self._begun = None
         self._seconds = 0.0
         self._earlier = 0
+        self._process = None
 
     @property
     def seconds(self):
@@ -66,6 +68,12 @@ class Session:
                     break
         self._end()
 
+    def interrupt(self):
+        """Ends the engine that runs, if one does, as Ctrl-C does."""
+        process = self._process
+        if process:
+            process.send_signal(signal.SIGINT)
+
     def is_over(self):
         """Whether there is no use in going on."""
         return bool(self.failure) or len(self.findings) >= _MOST_FINDINGS
@@ -91,11 +99,13 @@ class Session:
             artifact = None
             with subprocess.Popen(command, cwd=scratch, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                   stderr=subprocess.PIPE, text=True, errors="replace") as process:
+                self._process = process
                 for line in process.stderr:
                     tail.append(line)
                     self._note(line)
                     match = _ARTIFACT.search(line)
                     artifact = pathlib.Path(match.group(1)) if match else artifact
+            self._process = None
             self._earlier = self.executions
             if process.returncode in (0, _INTERRUPTED):
                 return True
