@@ -33,7 +33,8 @@ SUITES = {
          "//tests/allocators:pymalloc_report_test", "//tests/domains:fronts_test"],
         ["differential", "pymalloc", "pymalloc_single", "schedule", "size_class", "stack"]),
     "domains/": (
-        ["//tests/domains:all", "//tests/generations:all", "//tests/pymem:all"],
+        ["//tests/domains:all", "//tests/generations:all", "//tests/pymem:debug_hooks_default_test",
+         "//tests/pymem:debug_hooks_pymalloc_test", "//tests/pymem:programs_test", "//tests/pymem:pymem_default_test"],
         ["domains", "stack"]),
     "hooks/": (
         ["//tests/hooks:all", "//tests/domains:all"],

@@ -87,6 +87,16 @@ TEST_P(DebugReport, G10_C6_7_DoubleFreeAtOnce)
     }
 }
 
+TEST_P(DebugReport, G10_TheSizeOfABlockWhoseMemoryIsGoneIsKnown)
+{
+    cairn_layer layer = Make("mem");
+    char *block = Malloc(layer, (40 << 20) + 48);
+    cairn_layer_free(layer, block);
+    std::string report = ReportOf([&] { cairn_layer_free(layer, block); });
+    EXPECT_NE(report.find("\n    41943088 bytes originally requested\n"), std::string::npos)
+        << report;
+}
+
 TEST_P(DebugReport, G10_DoubleFreeLater)
 {
     if (!HasQuarantine()) {

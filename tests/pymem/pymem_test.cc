@@ -132,6 +132,20 @@ TEST(Pymem, A3_11_OnlyWhatCairnHasPutTogetherHasAName)
 
 /* --- Macros and helpers -------------------------------------------------------------------------------- */
 
+TEST(Pymem, A5_1_A5_2_AProductThatWrapsAroundIsTooMany)
+{
+    struct Item {
+        char bytes[8];
+    };
+    const Py_ssize_t wraps = PY_SSIZE_T_MAX / 4 + 2; /* by eight: eight, if nobody looks */
+    EXPECT_EQ(PyMem_New(Item, wraps), nullptr);
+    Item *items = PyMem_New(Item, 3);
+    Item *kept = items;
+    PyMem_Resize(items, Item, wraps);
+    ASSERT_EQ(items, nullptr);
+    PyMem_Free(kept);
+}
+
 TEST(Pymem, A5_3_TheNumberIsEvaluatedOnce)
 {
     int n = 3;
