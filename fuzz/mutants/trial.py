@@ -81,6 +81,7 @@ class Tree:
 
     def copy(self):
         """Brings the copy up to date: with all that git knows or would take."""
+        self.folder.mkdir(parents=True, exist_ok=True)
         listed = subprocess.run(["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=self.root, check=True,
                                 stdout=subprocess.PIPE, text=True).stdout
         wanted = {name for name in listed.split("\0") if name and (self.root / name).is_file()}
