@@ -23,14 +23,15 @@ SUITES = {
     "allocators/large/": (
         ["//tests/allocators:large_idle_test", "//tests/allocators:large_mapping_test",
          "//tests/allocators:large_realloc_test", "//tests/allocators:large_test",
-         "//tests/allocators:large_threads_test", "//tests/allocators:oom_test", "//tests/domains:fronts_test"],
+         "//tests/allocators:large_threads_test", "//tests/allocators:oom_test", "//tests/contract:front_test",
+         "//tests/domains:fronts_test"],
         ["arena", "large", "schedule", "size_class", "stack"]),
     "allocators/pymalloc/": (
         ["//tests/allocators:heap_test", "//tests/allocators:pymalloc_arena_test",
          "//tests/allocators:pymalloc_class_test", "//tests/allocators:pymalloc_entry_test",
          "//tests/allocators:pymalloc_failure_test", "//tests/allocators:pymalloc_instance_test",
          "//tests/allocators:pymalloc_misuse_test", "//tests/allocators:pymalloc_realloc_test",
-         "//tests/allocators:pymalloc_report_test", "//tests/domains:fronts_test"],
+         "//tests/allocators:pymalloc_report_test", "//tests/contract:front_test", "//tests/domains:fronts_test"],
         ["differential", "pymalloc", "pymalloc_single", "schedule", "size_class", "stack"]),
     "domains/": (
         ["//tests/domains:all", "//tests/generations:all", "//tests/pymem:debug_hooks_default_test",
@@ -82,9 +83,11 @@ class Tree:
     def copy(self):
         """Brings the copy up to date: with all that git knows or would take."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        listed = subprocess.run(["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=self.root, check=True,
-                                stdout=subprocess.PIPE, text=True).stdout
-        wanted = {name for name in listed.split("\0") if name and (self.root / name).is_file()}
+        listed = subprocess.run(["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=self.root, check=False,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        if listed.returncode != 0:
+            raise Broken(f"git does not tell what is in the tree: {listed.stderr.strip()}")
+        wanted = {name for name in listed.stdout.split("\0") if name and (self.root / name).is_file()}
         for folder, _, names in os.walk(self.folder):
             for name in names:
                 path = pathlib.Path(folder, name)
