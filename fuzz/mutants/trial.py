@@ -26,6 +26,9 @@ SUITES = {
          "//tests/allocators:large_threads_test", "//tests/allocators:oom_test", "//tests/contract:front_test",
          "//tests/domains:fronts_test"],
         ["arena", "large", "schedule", "size_class", "stack"]),
+    "allocators/mimalloc/": (
+        ["//tests/allocators:mimalloc_test"],
+        ["stack"]),
     "allocators/pymalloc/": (
         ["//tests/allocators:heap_test", "//tests/allocators:pymalloc_arena_test",
          "//tests/allocators:pymalloc_class_test", "//tests/allocators:pymalloc_entry_test",
