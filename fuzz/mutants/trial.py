@@ -6,6 +6,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 
@@ -71,6 +72,20 @@ def randomised_too_much():
         return int(pathlib.Path("/proc/sys/vm/mmap_rnd_bits").read_text(encoding="ascii")) > 28
     except (OSError, ValueError):
         return False
+
+
+def run_to_its_end(command, folder):
+    """(status, output) of a program; what it has forked ends with it, for a bug may keep such a child for ever."""
+    with tempfile.TemporaryFile("w+", errors="replace") as output:
+        with subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+                              start_new_session=True) as program:
+            try:
+                status = program.wait()
+            finally:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(program.pid, signal.SIGKILL)
+        output.seek(0)
+        return status, output.read()
 
 
 class Tree:
@@ -161,11 +176,10 @@ class Tree:
                             f"-timeout={self.timeout}", f"-artifact_prefix={found}/", found,
                             self.folder / "fuzz/corpus" / name]
                 command += [f"-dict={dictionary}"] if dictionary.exists() else []
-                done = subprocess.run(command, cwd=found, stdin=subprocess.DEVNULL, check=False, stdout=subprocess.PIPE,
-                                      stderr=subprocess.STDOUT, text=True, errors="replace")
-            if done.returncode != 0:
-                sentence = re.search(r"^(cairn: .*|.*(ERROR|SUMMARY): .*)$", done.stdout, re.M)
-                return [f"//fuzz:{name} {sentence.group(1) if sentence else f'status {done.returncode}'}"]
+                status, output = run_to_its_end(command, found)
+            if status != 0:
+                sentence = re.search(r"^(cairn: .*|.*(ERROR|SUMMARY): .*)$", output, re.M)
+                return [f"//fuzz:{name} {sentence.group(1) if sentence else f'status {status}'}"]
         return []
 
     def ensure_sound(self, phase, path, runs):
