@@ -137,6 +137,23 @@ TEST_P(DebugReport, G10_DoubleFreeWhereTwoDomainsHadBlocks)
     }
 }
 
+/* The same cell, but with links over its first words while it is free, as of a list. */
+const cairn_layer linked_cell = {{nullptr, one_cell.allocator.malloc, one_cell.allocator.calloc,
+                                  one_cell.allocator.realloc,
+                                  [](void *, void *block) { memset(block, 0x11, 16); }},
+                                 &cairn_nothing_more};
+
+TEST_P(DebugReport, G10_DoubleFreeBelowALink)
+{
+    if (HasQuarantine() || strstr(GetParam(), "check=1") != nullptr) {
+        GTEST_SKIP() << "the cell is held back, or walked";
+    }
+    cairn_layer layer = DebugOver(linked_cell, "mem", GetParam());
+    char *block = Malloc(layer, 100);
+    cairn_layer_free(layer, block);
+    EXPECT_EQ(FreeLine(layer, block), "cairn: double free of " + Hex(block) + " (mem)");
+}
+
 TEST_P(DebugReport, C5_2_WrongDomain)
 {
     cairn_layer mem = Make("mem");
