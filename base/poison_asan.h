@@ -102,6 +102,4 @@ CAIRN_UNWATCHED CAIRN_UNUSED static uint64_t cairn_poison_load(const void *from)
     return ((const cairn_poison_word *)from)->value;
 }
 
-#undef CAIRN_UNWATCHED
-
 #endif /* CAIRN_BASE_POISON_ASAN_H_ */

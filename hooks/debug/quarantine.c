@@ -3,6 +3,8 @@
  * Freed blocks that are kept back, oldest first out, so that a write after free is found when its block
  * leaves, at a check, or when the process ends.
  *
+ * Under a tool that watches (poison.h) the write, or a read, is seen at once: what waits here is poisoned.
+ *
  * Balance: entries [left, entered) of the ring are here; bytes is the sum of theirs. The lock is never
  * held while the layer below is called. Both counters change by one store each, so that the child of a
  * fork can go on with what it finds.
@@ -61,7 +63,20 @@ void debug_quarantine_after_fork(cairn_debug_quarantine *self)
     self->lock.state = 0;
 }
 
-/* The first byte that is not dead any more, or NULL. */
+static const char *find_in_word(const char *from)
+{
+    uint64_t word = cairn_debug_load(from);
+    uint8_t bytes[sizeof word];
+    memcpy(bytes, &word, sizeof word);
+    for (size_t i = 0; i < sizeof word; i++) {
+        if (bytes[i] != CAIRN_DEBUG_DEAD) {
+            return from + i;
+        }
+    }
+    return NULL;
+}
+
+/* The first byte that is not dead any more, or NULL; bytes is 8 or more. */
 static const char *find_write(const char *from, size_t bytes)
 {
     const char *end = from + bytes;
@@ -74,10 +89,7 @@ static const char *find_write(const char *from, size_t bytes)
     while ((size_t)(end - from) >= sizeof dead && cairn_debug_load(from) == dead) {
         from += sizeof dead;
     }
-    while (from < end && (uint8_t)*from == CAIRN_DEBUG_DEAD) {
-        from++;
-    }
-    return from < end ? from : NULL;
+    return find_in_word((size_t)(end - from) >= sizeof dead ? from : end - sizeof dead);
 }
 
 static void describe(const cairn_debug_state *state, const entry *each, const char *address,
@@ -105,6 +117,7 @@ static size_t take_out(cairn_debug_quarantine *self, size_t limit, entry *out)
 static void release_all(cairn_debug_state *state, const entry *entries, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
+        cairn_unpoison_defined(entries[i].base, entries[i].bytes);
         const char *address = find_write(entries[i].base, entries[i].bytes);
         if (CAIRN_UNLIKELY(address != NULL)) {
             debug_write write;
@@ -123,6 +136,7 @@ bool debug_quarantine_put(cairn_debug_state *state, char *base, char *user, size
     if (bytes > self->limit / 4 || (size_t)(user - base) > CAIRN_DEBUG_ERASED_OFFSET) {
         return false;
     }
+    cairn_poison(base, bytes);
     cairn_lock_acquire(&self->lock);
     size_t count = take_out(self, self->limit, out);
     self->entries[self->entered & self->mask] = given;

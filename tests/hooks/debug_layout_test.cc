@@ -264,9 +264,8 @@ TEST_F(DebugHook, F8_FreedIsFreed)
     cairn_layer layer = Debug("obj");
     char *block = Malloc(layer, 16);
     cairn_layer_free(layer, block);
-    void *member;
-    memcpy(&member, block, sizeof member); /* in quarantine, so that it is there */
-    EXPECT_TRUE(cairn_debug_is_freed(member));
+    uint64_t member = cairn_poison_load(block); /* in quarantine, so that it is there */
+    EXPECT_TRUE(cairn_debug_is_freed(reinterpret_cast<void *>(member)));
 }
 
 TEST(DebugIsFreed, C2_1_OtherPointersAreNot)

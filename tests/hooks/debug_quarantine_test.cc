@@ -11,6 +11,7 @@
 #include <thread>
 #include <unistd.h>
 
+#include "cairn/base/poison.h"
 #include "cairn/tests/support/blocks.h"
 #include "cairn/tests/support/fatal.h"
 #include "cairn/tests/support/report.h"
@@ -30,6 +31,12 @@ class DebugQuarantine : public DebugStack {
         return count;
     }
 };
+
+/* What a sanitizer would report in place of the hook. */
+CAIRN_UNWATCHED void WriteAfterFree(char *at, char value)
+{
+    *at = value;
+}
 
 void Churn(cairn_layer layer, size_t count, size_t size)
 {
@@ -83,7 +90,7 @@ TEST_F(DebugQuarantine, G11_WritesAfterFreeAreFoundWhenTheBlockLeaves)
             cairn_layer layer = Debug("mem", options);
             char *block = Malloc(layer, 100);
             cairn_layer_free(layer, block);
-            block[at] = 1;
+            WriteAfterFree(block + at, 1);
             std::string where = at < 0      ? std::to_string(-at) + " bytes before the start of"
                                 : at >= 100 ? std::to_string(at - 100) + " bytes past the end of"
                                             : std::to_string(at) + " bytes inside";
@@ -91,7 +98,7 @@ TEST_F(DebugQuarantine, G11_WritesAfterFreeAreFoundWhenTheBlockLeaves)
                                                                    " the freed block at " +
                                                                    Hex(block) + " (mem, 100 bytes)")
                 << options;
-            block[at] = '\xdd';
+            WriteAfterFree(block + at, '\xdd');
         }
     }
 }
@@ -101,7 +108,7 @@ TEST_F(DebugQuarantine, TheReportShowsWhatWasWritten)
     cairn_layer layer = Debug("mem");
     char *block = Malloc(layer, 20);
     cairn_layer_free(layer, block);
-    block[1] = 0x11;
+    WriteAfterFree(block + 1, 0x11);
     EXPECT_EQ(ReportOf([&] { cairn_layer_trim(layer); }),
               "cairn: write after free: 1 bytes inside the freed block at " + Hex(block) +
                   " (mem, 20 bytes)\n"
@@ -120,12 +127,12 @@ TEST_F(DebugQuarantine, WritesAfterFreeAreFoundByACheck)
     char *block = Malloc(layer, 20);
     cairn_layer_free(layer, block);
     EXPECT_TRUE(cairn_layer_check(layer));
-    block[3] = 1;
+    WriteAfterFree(block + 3, 1);
     std::string report = StderrOf([&] { EXPECT_FALSE(cairn_layer_check(layer)); });
     EXPECT_NE(report.find("cairn: write after free: 3 bytes inside the freed block"),
               std::string::npos)
         << report;
-    block[3] = '\xdd';
+    WriteAfterFree(block + 3, '\xdd');
 }
 
 TEST_F(DebugQuarantine, AMovedBlockIsKeptToo)
@@ -134,11 +141,11 @@ TEST_F(DebugQuarantine, AMovedBlockIsKeptToo)
     char *block = Malloc(layer, 100);
     char *moved = Realloc(layer, block, 5000);
     ASSERT_NE(moved, block);
-    block[50] = 1;
+    WriteAfterFree(block + 50, 1);
     EXPECT_EQ(LineOf([&] { cairn_layer_trim(layer); }),
               "cairn: write after free: 50 bytes inside the freed block at " + Hex(block) +
                   " (mem, 100 bytes)");
-    block[50] = '\xdd';
+    WriteAfterFree(block + 50, '\xdd');
 }
 
 TEST_F(DebugQuarantine, IsGivenUpBeforeARequestFails)
@@ -208,7 +215,7 @@ TEST_F(DebugQuarantine, WritesAfterFreeAreFoundAtExit)
     int status = 0;
     std::string report = StderrOf([&] {
         status = StatusOf([&] {
-            block[19] = 1;
+            WriteAfterFree(block + 19, 1);
             exit(0);
         });
     });

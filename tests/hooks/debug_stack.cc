@@ -10,6 +10,7 @@
 #include "cairn/allocators/arena/mmap.h"
 #include "cairn/allocators/large/large.h"
 #include "cairn/allocators/pymalloc/pymalloc.h"
+#include "cairn/base/poison.h"
 #include "cairn/tests/support/fatal.h"
 
 namespace cairn_test {
@@ -72,12 +73,22 @@ std::string Hex(const void *address)
     return text;
 }
 
+namespace {
+
+/* Also where a sanitizer was told that nobody may. */
+CAIRN_UNWATCHED unsigned char ByteAt(const void *from, size_t offset)
+{
+    return static_cast<const unsigned char *>(from)[offset];
+}
+
+} // namespace
+
 std::string Bytes(const void *from, size_t count)
 {
     std::string text;
     for (size_t i = 0; i < count; i++) {
         char digits[8];
-        snprintf(digits, sizeof digits, " %02x", static_cast<const unsigned char *>(from)[i]);
+        snprintf(digits, sizeof digits, " %02x", ByteAt(from, i));
         text += digits;
     }
     return text;

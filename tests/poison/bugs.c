@@ -10,6 +10,7 @@
 #include "cairn/allocators/large/large.h"
 #include "cairn/allocators/pymalloc/pymalloc.h"
 #include "cairn/allocators/pymalloc/single.h"
+#include "cairn/hooks/debug/debug.h"
 
 /* Volatile, so that every access is made and none is seen to be a bug by the compiler. */
 static volatile char sink;
@@ -43,6 +44,22 @@ static void after_free(cairn_layer heap)
     memset(block, 1, 100);
     cairn_layer_free(heap, block);
     read_at(block, 50);
+}
+
+/* Where no quarantine keeps it, the block is another's by then. */
+static void after_reuse(cairn_layer heap)
+{
+    char *block = allocate(heap, 100);
+    char *others[3];
+    cairn_layer_free(heap, block);
+    for (int i = 0; i < 3; i++) {
+        others[i] = allocate(heap, 100);
+        memset(others[i], 1, 100);
+    }
+    read_at(block, 50);
+    for (int i = 0; i < 3; i++) {
+        cairn_layer_free(heap, others[i]);
+    }
 }
 
 /* The block is in its pool again. */
@@ -187,6 +204,7 @@ static const struct {
 } uses[] = {
     {"past_17", past_17},
     {"after_free", after_free},
+    {"after_reuse", after_reuse},
     {"after_trim", after_trim},
     {"pool_header", pool_header},
     {"large_slack", large_slack},
@@ -208,16 +226,31 @@ static void run(const char *use, cairn_layer heap)
     }
 }
 
-/* bugs USE HEAP: HEAP is threaded or single. */
+/* Over the heap, for the length of the use, the hook that keeps freed blocks back. */
+static void run_in_quarantine(const char *use, cairn_layer heap)
+{
+    const char *error = "no memory";
+    cairn_layer layer;
+    if (!cairn_debug_hook.put_over(heap, "mem", "quarantine=64K", &layer, &error)) {
+        puts(error);
+        return;
+    }
+    run(use, layer);
+    cairn_layer_trim(layer);
+}
+
+/* bugs USE HEAP: HEAP is threaded, single or quarantine. */
 int main(int argc, char **argv)
 {
-    bool is_single = argc > 2 && strcmp(argv[2], "single") == 0;
+    const char *use = argc > 1 ? argv[1] : "";
+    const char *heap = argc > 2 ? argv[2] : "threaded";
+    bool is_single = strcmp(heap, "single") == 0;
     cairn_large *large = cairn_large_create(cairn_arena_mmap, NULL);
     cairn_layer fallback = cairn_large_layer(large);
     cairn_pymalloc *pools = is_single
                                 ? cairn_pymalloc_single_create(cairn_arena_mmap, fallback, NULL)
                                 : cairn_pymalloc_create(cairn_arena_mmap, fallback, NULL);
-    run(argc > 1 ? argv[1] : "", cairn_pymalloc_layer(pools));
+    (strcmp(heap, "quarantine") == 0 ? run_in_quarantine : run)(use, cairn_pymalloc_layer(pools));
     if (is_single) {
         cairn_pymalloc_single_destroy(pools);
     } else {

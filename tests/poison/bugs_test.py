@@ -15,16 +15,22 @@ READS = [
     "mapping_slack", "past_17", "shrunk"
 ]
 WRITES = ["after_trim", "pool_header"]
-USES = READS + WRITES + ["uninitialised", "clean"]
+
+# What is seen once needs no second heap: a run under memcheck takes seconds.
+USES = {
+    "threaded": READS + WRITES + ["uninitialised", "clean"],
+    "single": ["past_17", "after_trim", "uninitialised", "clean"],
+    "quarantine": ["after_reuse", "clean"],
+}
 
 # What a tool says of each use; of those that are not named it says nothing.
 WORDS = {
     "asan": {
-        **{use: r"use-after-poison.*\n(.*\n)*READ of size 1" for use in READS},
+        **{use: r"use-after-poison.*\n(.*\n)*READ of size 1" for use in READS + ["after_reuse"]},
         **{use: r"use-after-poison.*\n(.*\n)*WRITE of size 1" for use in WRITES},
     },
     "memcheck": {
-        **{use: "Invalid read of size 1" for use in READS},
+        **{use: "Invalid read of size 1" for use in READS + ["after_reuse"]},
         **{use: "Invalid write of size 1" for use in WRITES},
         "uninitialised": "Conditional jump or move depends on uninitialised value",
     },
@@ -59,9 +65,8 @@ def fault_of(tool, program, use, heap):
 def main():
     """Exits with 1 after the first fault."""
     tool, program = sys.argv[1:]
-    for heap in ["threaded", "single"]:
-        # What both have in common is seen once: a run under memcheck takes seconds.
-        for use in USES if heap == "threaded" else ["past_17", "after_trim", "uninitialised", "clean"]:
+    for heap, uses in USES.items():
+        for use in uses:
             fault = fault_of(tool, os.path.abspath(program), use, heap)
             if fault:
                 sys.exit("%s: %s" % (tool, fault))
