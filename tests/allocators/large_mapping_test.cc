@@ -4,11 +4,26 @@
  */
 #include "cairn/tests/allocators/large_fixture.h"
 
+#include <algorithm>
+#include <array>
+#include <set>
+
 #include "cairn/tests/support/blocks.h"
 
 namespace cairn_test {
 
 namespace {
+
+/* The blocks that a walk visits. */
+std::set<void *> Visited(cairn_layer layer)
+{
+    std::set<void *> blocks;
+    auto visit = [](void *arg, void *block, size_t) {
+        return static_cast<std::set<void *> *>(arg)->insert(block).second;
+    };
+    EXPECT_TRUE(cairn_layer_walk(layer, visit, &blocks));
+    return blocks;
+}
 
 TEST_F(Large, MappingsAreResizedByTheProvider)
 {
@@ -44,6 +59,21 @@ TEST_F(Large, AMappingThatMovedIsNotFoundAtItsOldPlace)
     EXPECT_EQ(cairn_layer_block_start(layer, after + (79 << 20)), after);
     Free(after);
     EXPECT_EQ(cairn_layer_usable_size(layer, after), 0u);
+}
+
+TEST_F(Large, MappingsGoInAnyOrder)
+{
+    std::array<int, 3> order = {0, 1, 2};
+    do {
+        std::array<void *, 3> blocks = {Block(40 << 20), Block(40 << 20), Block(40 << 20)};
+        std::set<void *> left(blocks.begin(), blocks.end());
+        for (int gone : order) {
+            EXPECT_EQ(Visited(layer), left);
+            Free(blocks[static_cast<size_t>(gone)]);
+            left.erase(blocks[static_cast<size_t>(gone)]);
+        }
+        EXPECT_EQ(Visited(layer), left);
+    } while (std::next_permutation(order.begin(), order.end()));
 }
 
 TEST_F(Large, AlmostTheSameSizeOfAMappingChangesNothing)

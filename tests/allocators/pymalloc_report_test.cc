@@ -139,6 +139,26 @@ TEST(PymallocText, B10_3_LabelsAndNumbersStandInTheirColumns)
     pools.Free(block);
 }
 
+/* More arenas come and go than were ever there at once. */
+TEST(PymallocText, B4_8_ArenasGivenBackAreCountedFromAll)
+{
+    Pools pools;
+    for (int round = 0; round < 3; round++) {
+        pools.FreeAll(pools.FillArenas(512, 2));
+        cairn_layer_trim(pools.layer);
+    }
+    cairn_pymalloc_statistics statistics = pools.Statistics();
+    ASSERT_GT(statistics.arenas_allocated, statistics.arenas_peak);
+    std::string reclaimed = std::to_string(pools.provider.allocs - pools.provider.live());
+    std::string text = ReportOf(pools.layer, CAIRN_REPORT_TEXT);
+    EXPECT_NE(text.find("# arenas reclaimed                 =" +
+                        std::string(21 - reclaimed.size(), ' ') + reclaimed + "\n"),
+              std::string::npos)
+        << text;
+    Json json = ParseJson(ReportOf(pools.layer, CAIRN_REPORT_JSON));
+    EXPECT_EQ(json.at("arenas.reclaimed"), std::stod(reclaimed));
+}
+
 TEST(PymallocText, B10_4_TheTotalIsTheSumOfItsLines)
 {
     Pools pools;
