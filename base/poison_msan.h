@@ -22,9 +22,12 @@ CAIRN_EXTERN_C_END
 #define CAIRN_RECORDS_END
 #define CAIRN_RECORDS_SCOPE
 
+/* Blocks lose their contents as they are handed out and as they come back: to mark all that is not a block, too, would
+ * only cost the pages for the marks. */
 CAIRN_INLINE void cairn_poison(const void *ptr, size_t bytes)
 {
-    __msan_poison(ptr, bytes);
+    (void)ptr;
+    (void)bytes;
 }
 
 CAIRN_INLINE void cairn_poison_records(const void *ptr, size_t bytes)
@@ -50,10 +53,18 @@ CAIRN_INLINE void cairn_unpoison_rest(const void *ptr, size_t bytes)
     (void)bytes;
 }
 
+/* The marks of a block take more memory than the block: of a long one only the start is marked. */
+enum { CAIRN_POISON_MARKED = 1 << 20 };
+
+CAIRN_INLINE size_t cairn_poison_marked(size_t bytes)
+{
+    return bytes < CAIRN_POISON_MARKED ? bytes : CAIRN_POISON_MARKED;
+}
+
 CAIRN_INLINE void cairn_poison_block_out(const void *block, size_t size, size_t room)
 {
     (void)size;
-    __msan_allocated_memory(block, room);
+    __msan_allocated_memory(block, cairn_poison_marked(room));
 }
 
 CAIRN_INLINE void cairn_poison_block_out_defined(const void *block, size_t size)
@@ -64,12 +75,12 @@ CAIRN_INLINE void cairn_poison_block_out_defined(const void *block, size_t size)
 /* What the block loses may be what it gets again. */
 CAIRN_INLINE void cairn_poison_block_resized(const void *block, size_t size, size_t room)
 {
-    __msan_poison((const char *)block + size, room - size);
+    __msan_poison((const char *)block + size, cairn_poison_marked(room - size));
 }
 
 CAIRN_INLINE void cairn_poison_block_in(const void *block, size_t room)
 {
-    __msan_poison(block, room);
+    __msan_poison(block, cairn_poison_marked(room));
 }
 
 CAIRN_INLINE void *cairn_link_read(void *const *place)

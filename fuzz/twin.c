@@ -85,6 +85,8 @@ static void *twin_realloc(void *ctx, void *ptr, size_t size)
     }
     pair *it = found(ptr);
     size_t kept = it->size < size ? it->size : size;
+    /* Bytes that nobody wrote are compared with the rest. */
+    cairn_unpoison_defined(it->first, it->size);
     memcpy(it->second, it->first, it->size);
     char *first = cairn_layer_realloc(twin.first, it->first, size);
     char *second = cairn_layer_realloc(twin.second, it->second, size);

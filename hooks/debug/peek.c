@@ -45,6 +45,8 @@ size_t debug_peek(void *to, const void *from, size_t count)
             break;
         }
     }
+    /* MSan does not see what the kernel wrote. */
+    cairn_unpoison_defined(to, got);
     errno = saved;
     return got;
 }
