@@ -165,7 +165,8 @@ static void clear(fuzz_domains *world, unsigned domain)
     self->count = 0;
 }
 
-/* What the hooks of a domain should see of a call; exact where none of them makes calls of its own. */
+/* What the hooks of a domain should see of a call; exact where none of them makes calls of its own, and where only one
+ * can be it that lets a call fail. */
 static fuzz_sight sight_of(const stack *self, const cairn_hook *hook)
 {
     fuzz_sight sight = {.is_exact = true};
@@ -179,7 +180,10 @@ static fuzz_sight sight_of(const stack *self, const cairn_hook *hook)
             sight.is_seen = true;
             sight.is_below_fail = may_fail_above;
         }
-        may_fail_above = may_fail_above || (at->hook == &cairn_fail_hook && at->is_on);
+        if (at->hook == &cairn_fail_hook && at->is_on) {
+            sight.is_exact = sight.is_exact && !may_fail_above;
+            may_fail_above = true;
+        }
     }
     return sight;
 }
