@@ -42,16 +42,10 @@ cairn_stats_page *cairn_page_create(char *path)
     return page;
 }
 
-/* Live figures fall below zero where blocks from before the counting were freed. */
-static uint64_t no_less_than_zero(uint64_t value)
-{
-    return (int64_t)value < 0 ? 0 : value;
-}
-
 static void add_counters(cairn_stats_counters *sum, const cairn_stats_counters *one)
 {
-    sum->live_blocks += no_less_than_zero(one->live_blocks);
-    sum->live_bytes += no_less_than_zero(one->live_bytes);
+    sum->live_blocks += one->live_blocks;
+    sum->live_bytes += one->live_bytes;
     sum->peak_blocks += one->peak_blocks;
     sum->peak_bytes += one->peak_bytes;
     sum->mallocs += one->mallocs;
@@ -91,14 +85,28 @@ static bool raw_is_below(const char *preset_name)
     return *preset != NULL && (*preset)->raw != NULL;
 }
 
+static uint64_t no_less_than_zero(uint64_t value)
+{
+    return (int64_t)value < 0 ? 0 : value;
+}
+
+/* Live figures fall below zero where blocks from before the counting were freed. */
+static cairn_stats_counters counted(const cairn_stats_counters *domain)
+{
+    cairn_stats_counters one = *domain;
+    one.live_blocks = no_less_than_zero(one.live_blocks);
+    one.live_bytes = no_less_than_zero(one.live_bytes);
+    return one;
+}
+
 static void add_slot(cairn_figures *sum, const cairn_stats_slot *slot)
 {
     cairn_figures one;
     memset(&one, 0, sizeof one);
     for (unsigned i = 0; i < CAIRN_DOMAINS_BUILT_IN; i++) {
-        add_counters(&one.domains[i], &slot->domains[i]);
+        one.domains[i] = counted(&slot->domains[i]);
         if (i != CAIRN_DOMAIN_RAW || !raw_is_below(slot->preset)) {
-            add_counters(&one.all, &slot->domains[i]);
+            add_counters(&one.all, &one.domains[i]);
         }
     }
     one.arenas_allocated = slot->arenas_allocated;
