@@ -22,6 +22,13 @@ typedef struct cairn_print {
     char buffer[512];
 } cairn_print;
 
+/* c, or '?' for a control character: names and values from outside may hold anything, a terminal's control
+ * sequences among it. */
+CAIRN_INLINE char cairn_plain(char c)
+{
+    return (unsigned char)c < ' ' || c == 0x7f ? '?' : c;
+}
+
 /* Starts output to a file descriptor. Interrupted and short writes are continued; other errors are
  * ignored, since there is nobody to tell. errno is kept. */
 void cairn_print_to_fd(cairn_print *print, int fd);

@@ -42,12 +42,11 @@ static const char *variable(char **envp, const char *name)
     return NULL;
 }
 
-/* One line, whatever characters a value has: a terminal's control sequences may be among them. */
+/* One line, whatever characters a value has. */
 static void write_plain(void *ctx, const char *text, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        bool is_control = (unsigned char)text[i] < ' ' || text[i] == 0x7f;
-        cairn_printf(ctx, "%c", is_control ? '?' : text[i]);
+        cairn_printf(ctx, "%c", cairn_plain(text[i]));
     }
 }
 

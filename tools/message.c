@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cairn/base/print.h"
+
 static void say(const char *start_text, const char *format, va_list arguments)
 {
     char line[16384];
@@ -18,10 +20,7 @@ static void say(const char *start_text, const char *format, va_list arguments)
     size_t end = start + (length > 0 ? (size_t)length : 0);
     end = end < sizeof line - 2 ? end : sizeof line - 2;
     for (size_t i = start; i < end; i++) {
-        /* A file name may hold anything, a terminal's control sequences among it. */
-        if ((unsigned char)line[i] < ' ' || line[i] == 0x7f) {
-            line[i] = '?';
-        }
+        line[i] = cairn_plain(line[i]);
     }
     line[end] = '\n';
     ssize_t ignored = write(STDERR_FILENO, line, end + 1);

@@ -48,11 +48,10 @@ static void heading(const cairn_run_report *report, cairn_print *out, const char
     cairn_printf(out, report->is_bold ? "\n\033[1m%s\033[0m\n" : "\n%s\n", text);
 }
 
-/* A file name may hold anything, a terminal's control sequences among it (message.c). */
 static void plain(cairn_print *out, const char *text)
 {
     for (; *text != '\0'; text++) {
-        cairn_printf(out, "%c", (unsigned char)*text < ' ' || *text == 0x7f ? '?' : *text);
+        cairn_printf(out, "%c", cairn_plain(*text));
     }
 }
 
