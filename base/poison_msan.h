@@ -54,11 +54,10 @@ CAIRN_INLINE void cairn_unpoison_rest(const void *ptr, size_t bytes)
 }
 
 /* The marks of a block take more memory than the block: of a long one only the start is marked. */
-enum { CAIRN_POISON_MARKED = 1 << 20 };
-
 CAIRN_INLINE size_t cairn_poison_marked(size_t bytes)
 {
-    return bytes < CAIRN_POISON_MARKED ? bytes : CAIRN_POISON_MARKED;
+    const size_t most = (size_t)1 << 20;
+    return bytes < most ? bytes : most;
 }
 
 CAIRN_INLINE void cairn_poison_block_out(const void *block, size_t size, size_t room)
