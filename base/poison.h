@@ -28,6 +28,7 @@
  *   cairn_poison_block_in(block, room)             is back
  * and for readers of what may be no block at all, such as a hook that looks for damage,
  *   cairn_poison_load(from)             eight bytes at any address, poisoned or not
+ *   CAIRN_IS_WATCHED                    whether there is a tool: a constant, for what only it needs to be found out
  *   CAIRN_UNWATCHED                     in front of a function that may touch what is poisoned
  * None of them fails, and all may be called by any thread for memory that is its own.
  */

@@ -15,6 +15,7 @@ void __asan_unpoison_memory_region(const volatile void *ptr, size_t bytes);
 
 CAIRN_EXTERN_C_END
 
+#define CAIRN_IS_WATCHED true
 #define CAIRN_UNWATCHED __attribute__((no_sanitize("address"), noinline))
 #define CAIRN_RECORDS_SCOPE
 

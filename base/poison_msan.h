@@ -17,6 +17,7 @@ void __msan_allocated_memory(const volatile void *ptr, size_t bytes);
 
 CAIRN_EXTERN_C_END
 
+#define CAIRN_IS_WATCHED true
 #define CAIRN_UNWATCHED
 #define CAIRN_RECORDS_BEGIN
 #define CAIRN_RECORDS_END

@@ -7,6 +7,7 @@
 
 #include "cairn/base/compiler.h"
 
+#define CAIRN_IS_WATCHED false
 #define CAIRN_UNWATCHED
 #define CAIRN_RECORDS_BEGIN
 #define CAIRN_RECORDS_END

@@ -37,7 +37,7 @@ static bool purge_stretch(cairn_regions *regions, cairn_stretch *stretch, size_t
             cairn_min(stop, at + (wanted - purged + CAIRN_GRANULE_BYTES - 1) / CAIRN_GRANULE_BYTES);
         size_t bytes = (stop - at) * CAIRN_GRANULE_BYTES;
         char *free_memory = region->base + at * CAIRN_GRANULE_BYTES;
-        cairn_unpoison(free_memory, bytes);
+        cairn_unpoison_defined(free_memory, bytes);
         done = cairn_arena_purge(region->source, free_memory, bytes);
         cairn_poison(free_memory, bytes);
         if (done) {

@@ -127,7 +127,7 @@ static void *reserve_run(cairn_large *self, size_t bytes, unsigned purpose)
         return NULL;
     }
     cairn_run_set_purpose(run, purpose);
-    cairn_unpoison(run->blocks, (size_t)run->granules * CAIRN_GRANULE_BYTES);
+    cairn_unpoison_defined(run->blocks, (size_t)run->granules * CAIRN_GRANULE_BYTES);
     return run->blocks;
 }
 

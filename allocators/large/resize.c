@@ -67,11 +67,10 @@ static size_t with_headroom(size_t size, size_t room)
 }
 
 /* The headroom of a block stays slack. */
-static void *hand_less_out(const cairn_large_view *view, void *block, size_t size)
+static void *with_slack(void *block, size_t size, size_t wanted)
 {
     if (block != NULL) {
-        cairn_poison_block_resized(block, size,
-                                   cairn_large_room_of(cairn_large_run_of(view, block)));
+        cairn_poison((char *)block + size, wanted - size);
     }
     return block;
 }
@@ -82,7 +81,7 @@ static void *malloc_to_grow(const cairn_large_view *view, size_t size, size_t ro
 {
     size_t wanted = with_headroom(size, room);
     if (wanted < CAIRN_GRANULE_BYTES || wanted > CAIRN_LARGE_RUN_MAX) {
-        return hand_less_out(view, cairn_large_malloc_over(view, wanted), size);
+        return with_slack(cairn_large_malloc_over(view, wanted), size, wanted);
     }
     cairn_pool *run =
         cairn_regions_take_to_grow(&view->self->regions, cairn_large_granules_for(wanted));

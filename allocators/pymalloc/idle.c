@@ -19,7 +19,7 @@ static bool give_back(cairn_arena *arena, uint32_t first, uint32_t end)
     if (bytes < 2 * PAGE_BYTES) {
         return true;
     }
-    cairn_unpoison(start, bytes);
+    cairn_unpoison_defined(start, bytes);
     bool done = cairn_arena_purge(arena->source, start, bytes);
     cairn_poison(start, bytes);
     return done;

@@ -259,7 +259,10 @@ CAIRN_INLINE void *cairn_pymalloc_realloc_over(const cairn_pymalloc_view *view, 
     }
     if (moved != NULL) {
         size_t kept = size < room ? size : room;
-        cairn_poison((char *)moved + size, wanted - size);
+        /* A block of the fallback's is not ours to mark. */
+        if (CAIRN_IS_WATCHED && cairn_pymalloc_class_of(view, moved) != 0) {
+            cairn_poison((char *)moved + size, wanted - size);
+        }
         cairn_unpoison_rest(ptr, kept);
         memcpy(moved, ptr, cairn_unbounded(kept));
         cairn_pymalloc_free_over(view, ptr);

@@ -10,6 +10,7 @@
 
 #include "cairn/base/compiler.h"
 
+#define CAIRN_IS_WATCHED true
 #define CAIRN_UNWATCHED
 #define CAIRN_RECORDS_BEGIN
 #define CAIRN_RECORDS_END

@@ -89,6 +89,9 @@ static const char *find_write(const char *from, size_t bytes)
     while ((size_t)(end - from) >= sizeof dead && cairn_debug_load(from) == dead) {
         from += sizeof dead;
     }
+    if (from == end) {
+        return NULL;
+    }
     return find_in_word((size_t)(end - from) >= sizeof dead ? from : end - sizeof dead);
 }
 

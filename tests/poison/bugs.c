@@ -10,6 +10,7 @@
 #include "cairn/allocators/large/large.h"
 #include "cairn/allocators/pymalloc/pymalloc.h"
 #include "cairn/allocators/pymalloc/single.h"
+#include "cairn/allocators/system/system.h"
 #include "cairn/hooks/debug/debug.h"
 
 /* Volatile, so that every access is made and none is seen to be a bug by the compiler. */
@@ -127,6 +128,37 @@ static void large_shrunk(cairn_layer heap)
     read_at(block, 600001);
 }
 
+/* The new place has room for more growth. */
+static void grown_slack(cairn_layer heap)
+{
+    char *block = allocate(heap, 400);
+    memset(block, 1, 400);
+    block = cairn_layer_realloc(heap, block, 450);
+    memset(block, 2, 450);
+    read_at(block, 450);
+}
+
+static void large_grown_slack(cairn_layer heap)
+{
+    char *block = allocate(heap, 1000);
+    memset(block, 1, 1000);
+    block = cairn_layer_realloc(heap, block, 1200);
+    memset(block, 2, 1200);
+    read_at(block, 1200);
+}
+
+/* No bug: from a pool to the layer below, and on there. */
+static void grown(cairn_layer heap)
+{
+    char *block = allocate(heap, 500);
+    memset(block, 1, 500);
+    for (size_t size = 520; size < 1000; size += 20) {
+        block = cairn_layer_realloc(heap, block, size);
+        memset(block, 2, size);
+    }
+    cairn_layer_free(heap, block);
+}
+
 /* Was written before it was freed, and not since it was handed out again. */
 static void uninitialised(cairn_layer heap)
 {
@@ -213,6 +245,9 @@ static const struct {
     {"mapping_slack", mapping_slack},
     {"shrunk", shrunk},
     {"large_shrunk", large_shrunk},
+    {"grown_slack", grown_slack},
+    {"large_grown_slack", large_grown_slack},
+    {"grown", grown},
     {"uninitialised", uninitialised},
     {"clean", clean},
 };
@@ -239,14 +274,14 @@ static void run_in_quarantine(const char *use, cairn_layer heap)
     cairn_layer_trim(layer);
 }
 
-/* bugs USE HEAP: HEAP is threaded, single or quarantine. */
+/* bugs USE HEAP: HEAP is threaded, single, system (over libc's malloc) or quarantine. */
 int main(int argc, char **argv)
 {
     const char *use = argc > 1 ? argv[1] : "";
     const char *heap = argc > 2 ? argv[2] : "threaded";
     bool is_single = strcmp(heap, "single") == 0;
     cairn_large *large = cairn_large_create(cairn_arena_mmap, NULL);
-    cairn_layer fallback = cairn_large_layer(large);
+    cairn_layer fallback = strcmp(heap, "system") == 0 ? cairn_system : cairn_large_layer(large);
     cairn_pymalloc *pools = is_single
                                 ? cairn_pymalloc_single_create(cairn_arena_mmap, fallback, NULL)
                                 : cairn_pymalloc_create(cairn_arena_mmap, fallback, NULL);

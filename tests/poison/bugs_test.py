@@ -11,8 +11,8 @@ import subprocess
 import sys
 
 READS = [
-    "after_free", "large_after_free", "large_pooled_slack", "large_shrunk", "large_slack",
-    "mapping_slack", "past_17", "shrunk"
+    "after_free", "grown_slack", "large_after_free", "large_grown_slack", "large_pooled_slack",
+    "large_shrunk", "large_slack", "mapping_slack", "past_17", "shrunk"
 ]
 WRITES = ["after_trim", "pool_header"]
 
@@ -20,6 +20,7 @@ WRITES = ["after_trim", "pool_header"]
 USES = {
     "threaded": READS + WRITES + ["uninitialised", "clean"],
     "single": ["past_17", "after_trim", "uninitialised", "clean"],
+    "system": ["past_17", "grown"],
     "quarantine": ["after_reuse", "clean"],
 }
 
