@@ -31,6 +31,8 @@ command -v bazel > /dev/null || bazel=tools/bazel
 
 options=(
   --config=fuzz_external
+  # AFL++ writes a dictionary there while it compiles.
+  "--sandbox_writable_path=$OUT"
   # The sources stay as they are.
   --symlink_prefix=/
   # They know; what it does to code is in CFLAGS.
