@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The fuzzers that there are: for tools/fuzz and tools/oss-fuzz-check."""
+"""The fuzzers that there are, and what commands about them have in common."""
 
 import argparse
 import configparser
@@ -23,6 +23,15 @@ def fail(message, status=2):
     """One line with what to do, and the end."""
     print(f"tools/{pathlib.Path(sys.argv[0]).name}: {message}", file=sys.stderr)
     sys.exit(status)
+
+
+def take(folder):
+    """Makes a folder whose contents will be written over and removed. Refuses one that others have filled."""
+    mark = folder / ".made-by-cairn"
+    if folder.exists() and not mark.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        fail(f"{folder} has files that are not of this command, and would lose them; name another folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    mark.touch()
 
 
 def install(*groups):

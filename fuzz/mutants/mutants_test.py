@@ -90,6 +90,17 @@ class SeededTest(unittest.TestCase):
         self.assertEqual(len(done.stdout.splitlines()), len(patch.seeded()))
 
 
+    def test_wrong_arguments_are_refused_in_one_line(self):
+        for arguments, sentence in (
+                (["--random", "-5"], "--random, --runs and --timeout take a number from 1 on"),
+                (["--random", "10", "--from", "11"], "--from goes with --random N, and is a number from 1 to N"),
+                (["--rand", "10"], "unrecognized arguments: --rand")):
+            done = subprocess.run([ROOT / "tools/mutants", *arguments], stdin=subprocess.DEVNULL, check=False,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            self.assertEqual((done.returncode, done.stdout, done.stderr),
+                             (2, "", f"tools/mutants: {sentence}; see --help\n"))
+
+
 class ChangesTest(unittest.TestCase):
     TEXT = """\
 #define NEVER(a) ((a) < 7)

@@ -169,6 +169,14 @@ class Sessions(unittest.TestCase):
         self.assertEqual(list(session.found.iterdir()), [])
 
 
+    def test_a_merge_that_fails_is_a_failure(self):
+        session = self.session(engine="#!/bin/bash\necho no room >&2\nexit 1\n")
+        name = self.add(session.found, b"new")
+        self.assertEqual(session.merge(is_update=False), 0)
+        self.assertEqual(list(fuzz_table.complaints(session)), ["pool_fuzzer: could not be merged: no room"])
+        self.assertEqual([path.name for path in session.found.iterdir()], [name])
+
+
 class Coverage(unittest.TestCase):
     def test_lines_come_by_the_path_in_the_tree(self):
         text = "\n".join(["SF:/proc/self/cwd/hooks/hook.c", "FN:3,f", "DA:3,7", "DA:4,0", "end_of_record",
@@ -192,10 +200,10 @@ class Coverage(unittest.TestCase):
 
 
 class Commands(unittest.TestCase):
-    def expect_refusal(self, sentence, *command):
+    def expect_refusal(self, sentence, *command, ending="; see --help"):
         result = subprocess.run(["/usr/bin/python3", "-B", *command], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                 text=True, check=False, env={**os.environ, "HOME": "/nonexistent"})
-        self.assertEqual((result.returncode, result.stdout, result.stderr), (2, "", sentence + "; see --help\n"))
+        self.assertEqual((result.returncode, result.stdout, result.stderr), (2, "", sentence + ending + "\n"))
 
     def test_wrong_arguments_are_refused_in_one_line(self):
         self.expect_refusal("tools/fuzz: unrecognized arguments: --hours", "tools/fuzz", "--hours")
@@ -206,6 +214,16 @@ class Commands(unittest.TestCase):
                             "tools/fuzz", "--update", "--coverage")
         self.expect_refusal("tools/oss-fuzz-check: argument --sanitizer: invalid choice: 'leak' (choose from "
                             "'address', 'undefined', 'memory', 'coverage')", "tools/oss-fuzz-check", "--sanitizer=leak")
+
+    def test_folders_of_others_are_left_alone(self):
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            fuzz_targets.take(folder / "new")
+            fuzz_targets.take(folder / "new")
+            (folder / "precious").touch()
+            self.expect_refusal(f"tools/fuzz: {folder} has files that are not of this command, and would lose them; name "
+                                "another folder", "tools/fuzz", f"--folder={folder}", ending="")
+            self.assertEqual({path.name for path in folder.iterdir()}, {"new", "precious"})
 
     def test_options_become_the_engines_arguments(self):
         with tempfile.TemporaryDirectory() as folder:
